@@ -280,7 +280,10 @@ class Trackable:
     opens: bool | None
     clicks: bool | None
     why_not: str | None = None
-    """``tracking_off``, ``opens_off``, ``links_off``, ``plain_text``, ``expired``, ``sandbox`` …; ``None`` when all could show."""
+    """``tracking_off``, ``opens_off``, ``links_off``, ``plain_text``, ``expired``, ``sandbox`` …
+
+    ``None`` when everything could show.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +315,7 @@ class NextStep:
     """The one follow-up that fits a verdict."""
 
     code: str
-    """``none``, ``wait``, ``call``, ``text``, ``check_address``, ``ask_address``, ``unblock``, ``turn_tracking_on`` …"""
+    """``none``, ``wait``, ``call``, ``text``, ``check_address``, ``ask_address``, ``unblock``, ``turn_tracking_on``."""
     text: str
     draft: str | None = None
     """Words ready to use: a call script, a text message or an email."""
