@@ -1,0 +1,1 @@
+"""How Seen speaks: the same words for every surface, then the surfaces one by one."""
