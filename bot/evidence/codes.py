@@ -4,9 +4,9 @@
 beyond the ones every sign has:
 
 ``after``      seconds between the delivery (or, unknown, the sending) and the event; absent when neither is known
-``vendor``     who is behind it, fit for a sentence: ``Gmail``, ``Microsoft 365``, ``Barracuda`` …; absent when not known
+``vendor``     who is behind it, fit for a sentence: ``Gmail``, ``Barracuda`` …; absent when not known
 ``client``     the program in a person's words: ``Outlook``, ``Chrome on Windows`` …; absent when not known
-``network``    the owner of a listed network the event came from, e.g. ``Proofpoint``; absent when the network is unlisted
+``network``    the owner of a listed network the event came from, e.g. ``Proofpoint``; absent when it is in no list
 ``count``      how many events of this kind the reason stands for (from 2 on)
 ``somebody``   the reason is not certainly this recipient's: how many people it may have been
 ``settling``   ``yes`` while events of the next two minutes could still change what this one is taken for
@@ -44,7 +44,7 @@ class Sign(StrEnum):
     UNNAMED_OPEN = "unnamed_open"  # A program nobody knows, or one that named itself not at all, loaded the picture.
     UNNAMED_CLICK = "unnamed_click"  # The same, following a link. link
     UNSUBSCRIBED = "unsubscribed"  # The unsubscribe link was used: by them, or by a scanner that follows every link.
-    SOMEBODY = "somebody"  # Somebody acted, but which of several people is not recorded. kind, note, reference; somebody
+    SOMEBODY = "somebody"  # Somebody did, but which of several people isn't recorded. kind, note, reference; somebody
     HANDLED = "handled"  # The office marked the email as dealt with. Shown, never evidence. note
 
     # A machine did it.
@@ -64,7 +64,7 @@ class Sign(StrEnum):
     OWN_NETWORK = "own_network"  # From the sender's own office: staff looked at their copy. kind
 
     # What no single event says.
-    SILENCE = "silence"  # Nothing showed although it could have. chance: how likely a look would have shown, in per cent
+    SILENCE = "silence"  # Nothing showed that could have. chance: how likely a look would have shown, in per cent
     NOT_ASKED = "not_asked"  # Nobody has asked Postmark yet whether it arrived.
     ONLY_AUTOMATIC = "only_automatic"  # What happened was machines only. count
     NOT_TRACKED = "not_tracked"  # Nothing could have shown. why: a `WhyNot`
