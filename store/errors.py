@@ -1,0 +1,56 @@
+"""What can go wrong with the database, and what a person should do about it.
+
+::
+
+    StoreError
+     ├── BadAddress     the database's URL is not usable                                permanent
+     ├── Unreachable    nobody answers at that URL, or the connection broke             retryable
+     ├── Busy           somebody else held the database for too long                    retryable
+     ├── Unwritable     the file or its disk does not take what is written              permanent
+     ├── NotReady       its tables are missing or of an older edition                   permanent
+     ├── TooNew         its tables are of a newer edition than this program             permanent
+     └── Broken         anything else: damaged, refused, or a fault of ours             permanent
+
+The text of an error never holds a password or what was to be stored.
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Something the database did not do. ``str()`` is one sentence saying what; ``advice`` is one saying the fix."""
+
+    retryable = False
+    """Whether the same call may succeed later without anybody changing anything."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+class BadAddress(StoreError):
+    pass
+
+
+class Unreachable(StoreError):
+    retryable = True
+
+
+class Busy(StoreError):
+    retryable = True
+
+
+class Unwritable(StoreError):
+    pass
+
+
+class NotReady(StoreError):
+    pass
+
+
+class TooNew(StoreError):
+    pass
+
+
+class Broken(StoreError):
+    pass

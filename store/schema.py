@@ -1,0 +1,196 @@
+"""The tables, as SQLAlchemy Core sees them. ``store/migrations`` builds them; a test holds the two against each other.
+
+Three habits:
+
+* Times are aware UTC ``datetime`` in Python, ``timestamptz`` on PostgreSQL and fixed-width ISO text on SQLite, so that
+  both databases compare and sort them alike and a person can read them.
+* Whatever is looked up by equality or prefix is of type ``KEY``: compared byte by byte on both databases.
+* ``at`` is the moment a message is sorted by, newest first. It is copied to the rows that are searched, so that every
+  question is answered from one index, however many messages there are.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+
+def instant(at: datetime) -> str:
+    """A time as SQLite keeps it: UTC, always 32 characters, sorting as it reads. Raises ``ValueError`` on naive times."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a time zone cannot be stored")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return instant(value)
+
+    def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+KEY = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is looked up: compared byte by byte, whatever the language of the database."""
+
+_SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up by itself in INTEGER columns only
+
+metadata = MetaData()
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", KEY, primary_key=True),
+    Column("at", Instant, nullable=False, comment="sent_at, or while that is unknown its earliest event"),
+    Column("server", Text),
+    Column("stream", Text),
+    Column("sent_at", Instant),
+    Column("sender", Text),
+    Column("subject", Text),
+    Column("tag", Text),
+    Column("metadata", Text, comment="JSON object of text; null: not known"),
+    Column("status", Text),
+    Column("track_opens", Boolean),
+    Column("track_links", Text),
+    Column("has_html", Boolean),
+    Column("sandboxed", Boolean),
+    Column("checked_at", Instant),
+    Index("messages_newest", "at", "message_id"),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("message_id", KEY, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("domain", KEY, nullable=False),
+    Column("at", Instant, nullable=False, comment="that of the message"),
+    Column("address", Text, nullable=False),
+    Column("name", Text),
+    Column("role", Text),
+    Column("position", Integer, comment="its place among the addresses of the message; null: known from events only"),
+    Index("recipients_of_address", "key", "at", "message_id"),
+    Index("recipients_of_domain", "domain", "at", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+message_references = Table(
+    "message_references",
+    metadata,
+    Column("message_id", KEY, primary_key=True),
+    Column("reference", KEY, primary_key=True),
+    Column("at", Instant, nullable=False, comment="that of the message"),
+    Index("messages_of_reference", "reference", "at", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("domain", KEY, nullable=False),
+    Column("local", KEY, nullable=False, comment="what stands before the @"),
+    Column("address", Text, nullable=False, comment="as it was sent last"),
+    Column("name", Text, comment="as it was sent last"),
+    Column("at", Instant, nullable=False, comment="that of the message they were taken from"),
+    Index("people_of_domain", "domain", "key"),
+    Index("people_of_local", "local"),
+    comment="Every address mail was sent to, once.",
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("word", KEY, primary_key=True, comment="one word of a display name, folded"),
+    Column("key", KEY, primary_key=True, comment="the address it stood with"),
+    sqlite_with_rowid=False,
+    comment="The words of people's names, for questions that name a person.",
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("key", KEY, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("at_is_arrival", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("server", Text),
+    Column("message_id", KEY),
+    Column("recipient", Text),
+    Column("recipient_key", KEY),
+    Column("reference", KEY),
+    Column("received_at", Instant, nullable=False),
+    Column("details", Text, nullable=False, comment="JSON: what else the event says, as store.records.Event names it"),
+    Column("raw", Text, nullable=False, comment="JSON: the body as it came, without what must not be kept"),
+    Index("events_of_message", "message_id"),
+    # The next two hold few rows: they cost the many opens and clicks nothing.
+    Index(
+        "events_of_suppressed_address",
+        "recipient_key",
+        sqlite_where=text("kind IN ('suppression', 'reactivation')"),
+        postgresql_where=text("kind IN ('suppression', 'reactivation')"),
+    ),
+    Index(
+        "events_of_bare_reference",
+        "reference",
+        sqlite_where=text("reference IS NOT NULL AND message_id IS NULL"),
+        postgresql_where=text("reference IS NOT NULL AND message_id IS NULL"),
+    ),
+    comment="What happened. Rows are added, never changed.",
+)
+
+unfiled = Table(
+    "unfiled",
+    metadata,
+    Column("event_id", _SERIAL, primary_key=True, autoincrement=False),
+    comment="Events whose messages have not been looked after yet (store.events.file_new).",
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", KEY, primary_key=True),
+    Column("at", Instant, nullable=False),
+    comment="How far something has got, or when it was last done.",
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", KEY, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="Short notes about the database itself, such as that it holds a demonstration.",
+)
