@@ -1,4 +1,4 @@
-"""How a time is said to a reader: near ones relative, far ones with a date, in the reader's zone, never with seconds."""
+"""How a time is said to a reader: near ones relative, far ones with a date, in the reader's zone, without seconds."""
 
 from __future__ import annotations
 

@@ -33,25 +33,30 @@ def plain(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit and len(text) <= limit * 4 + 100 else f"{line[: limit - 1].rstrip()}…"
 
 
+def words(text: str) -> frozenset[str]:
+    """A set written as a line of words."""
+    return frozenset(text.split())
+
+
 # ── The recipient ────────────────────────────────────────────────────────────────────────────────────────────────
 
-_ROLES = frozenset(
+_ROLES = words(
     "accounting accounts admin administration ap ar billing bookings booking buero büro contact customerservice "
     "dispatch enquiries facilities finance frontdesk hello help helpdesk hr info inquiries invoice invoices it kontakt "
     "mail maintenance management office operations orders owner payables postmaster procurement purchasing receivables "
-    "reception rechnung sales scheduling secretary service services support team verwaltung webmaster".split()
+    "reception rechnung sales scheduling secretary service services support team verwaltung webmaster"
 )
-_COMPANY_WORDS = frozenset(
+_COMPANY_WORDS = words(
     "ag and associates bros co company corp corporation e.k. gbr gmbh group heating homes inc kg limited llc llp ltd "
-    "management office partners plc properties sarl services sons team the & +".split()
+    "management office partners plc properties sarl services sons team the & +"
 )
-_TITLES = frozenset("dr mr mrs ms miss mx prof herr frau".split())
+_TITLES = words("dr mr mrs ms miss mx prof herr frau")
 
 
 def is_role_address(address: str) -> bool:
     """Whether several people may stand behind an address: ``info@``, ``billing@``, ``office.berlin@`` …"""
-    words = re.split(r"[.+_-]|\d+", address.rpartition("@")[0].lower())
-    return next(filter(None, words), "") in _ROLES
+    parts = re.split(r"[.+_-]|\d+", address.rpartition("@")[0].lower())
+    return next(filter(None, parts), "") in _ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,15 @@ def _in_spoken_order(name: str) -> str:
 
 
 def _first_name(name: str) -> str | None:
-    words = name.split()
-    if not 1 <= len(words) <= 3 or any(word.lower().strip(".,") in _COMPANY_WORDS | _TITLES for word in words):
+    parts = name.split()
+    if not 1 <= len(parts) <= 3 or any(part.lower().strip(".,") in _COMPANY_WORDS | _TITLES for part in parts):
         return None
-    first = words[0]
-    is_name = first.replace("-", "").replace("'", "").replace("’", "").isalpha() and first[0].isupper()
-    return first if is_name and len(first) > 1 and (first[1:].islower() or "-" in first or len(words) > 1) else None
+    first = parts[0].capitalize() if name.isupper() or name.islower() else parts[0]
+    is_name = (
+        first.replace("-", "").replace("'", "").replace("’", "").isalpha() and first[0].isupper() and len(first) > 1
+    )
+    # A lone word in capitals is as often a company.
+    return first if is_name and (len(parts) > 1 or not name.isupper()) else None
 
 
 # ── The email ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,9 +132,9 @@ _KINDS = (
     ("order", "order orders"),
     ("portal link", "portal portal-link login log-in sign-in magic-link"),
 )
-_KIND_OF = {word: kind for kind, words in _KINDS for word in words.split()}
+_KIND_OF = {word: kind for kind, named_by in _KINDS for word in words(named_by)}
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
-_LABELS = "job quote estimate proposal invoice booking appointment order contract project ticket case visit".split()
+_LABELS = words("job quote estimate proposal invoice booking appointment order contract project ticket case visit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,8 @@ class Thing:
 def kind_of(message: Message) -> str | None:
     """``quote``, ``invoice``, ``booking`` …: what this email is, by its tag, else by its subject."""
     for text in (message.tag, message.subject):
-        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", (text or "")[:500].lower().replace("_", "-"))
-        parts = [part for word in words for part in (word, *word.split("-"))]
+        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", (text or "")[:500].lower().replace("_", "-"))
+        parts = [part for word in found for part in (word, *word.split("-"))]
         kinds = [_KIND_OF[part] for part in parts if part in _KIND_OF]
         if kinds:
             return min(kinds, key=_RANK.__getitem__)
