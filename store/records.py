@@ -51,7 +51,7 @@ class Message:
     sender: str | None = None
     subject: str | None = None
     tag: str | None = None
-    metadata: Mapping[str, str] = field(default=NOTHING)
+    metadata: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     status: str | None = None
     """Postmark's own word: ``Queued``, ``Sent`` or ``Processed``. It never says whether the email arrived."""
     track_opens: bool | None = None
@@ -141,7 +141,7 @@ class Event:
     tag: str | None = None
     subject: str | None = None
     sender: str | None = None
-    metadata: Mapping[str, str] = field(default=NOTHING)
+    metadata: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     # Opens and clicks.
     user_agent: str | None = None
@@ -269,7 +269,7 @@ class Reason:
     at: datetime | None = None
     weight: float = 0.0
     """Natural-log likelihood ratio, 0 where it does not move the probability."""
-    facts: Mapping[str, str] = field(default=NOTHING)
+    facts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """What the sentence needs: vendor, client, link, counts, durations in seconds, other people's addresses …"""
 
 
