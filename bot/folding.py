@@ -1,0 +1,85 @@
+"""Which records tell of the same event.
+
+An event comes by webhook, again by webhook, and once more from the API: as an event of the message's details and as a
+row of its opens or clicks. Accounts with one key are one event. So are two accounts from different places that agree
+in whatever both know and lie less than two seconds apart: the API may round its times, and details name no agent.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+
+from store.records import Event, EventKind, Source
+
+TOGETHER = timedelta(seconds=2)
+"""Two accounts of one event differ by less than this."""
+
+_TRUST = {Source.WEBHOOK: 0, Source.API: 1, Source.TRACKING: 2, Source.IMPORT: 3}
+"""Who is believed first where two accounts differ: a webhook says most."""
+
+_WITH_AGENT = frozenset({EventKind.OPEN, EventKind.CLICK})
+
+_GAPS = tuple(field.name for field in fields(Event) if field.default is None)
+
+
+def fold(events: Iterable[Event]) -> list[Event]:
+    """The distinct events, oldest first, each with everything its accounts know.
+
+    The outcome depends neither on the order of the accounts nor on their number.
+    """
+    by_key: dict[str, list[Event]] = {}
+    for event in events:
+        accounts = by_key.setdefault(event.key, [])
+        if event not in accounts:
+            accounts.append(event)
+    groups: dict[tuple[object, ...], list[Event]] = defaultdict(list)
+    for accounts in by_key.values():
+        event = _merged(accounts)
+        groups[event.kind, event.message_id, event.recipient_key, event.link, event.reference].append(event)
+    return sorted((event for group in groups.values() for event in _told_once(group)), key=in_order)
+
+
+def in_order(event: Event) -> tuple[datetime, int, str]:
+    """Sorts events by time, and those of one moment always the same way."""
+    return event.at, _TRUST[event.source], event.key
+
+
+def _told_once(group: Sequence[Event]) -> Iterable[Event]:
+    if len(group) == 1:
+        return group
+    found: list[list[Event]] = []
+    for event in sorted(group, key=in_order):
+        for accounts in found:
+            if all(_same(event, other) for other in accounts):
+                accounts.append(event)
+                break
+        else:
+            found.append([event])
+    return [_merged(accounts) for accounts in found]
+
+
+def _same(one: Event, other: Event) -> bool:
+    if abs(one.at - other.at) >= TOGETHER:
+        return False
+    nameless = one.kind in _WITH_AGENT and (one.user_agent is None) != (other.user_agent is None)
+    if one.source is other.source and not nameless:
+        return False
+    return nameless or one.user_agent == other.user_agent
+
+
+def _merged(accounts: Sequence[Event]) -> Event:
+    """One event: the most trusted account, its gaps filled from the others."""
+    if len(accounts) == 1:
+        return accounts[0]
+    best, *others = sorted(
+        accounts, key=lambda event: (event.at_is_arrival, _TRUST[event.source], event.at, repr(event))
+    )
+    news: dict[str, object] = {}
+    for other in others:
+        for name in _GAPS:
+            if getattr(best, name) is None and name not in news and getattr(other, name) is not None:
+                news[name] = getattr(other, name)
+        if not best.metadata and "metadata" not in news and other.metadata:
+            news["metadata"] = other.metadata
+    return replace(best, **news) if news else best  # type: ignore[arg-type]  # names and types are Event's own
