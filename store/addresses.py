@@ -73,9 +73,8 @@ def parse_mailbox(text: str) -> tuple[str | None, str]:
     name = ""
     if text.endswith(">") and "<" in text:
         name, _, text = text[:-1].rpartition("<")
-    elif comment := _COMMENT_AT_END.search(text):
-        if "@" in text[: comment.start()]:
-            name, text = comment[1], text[: comment.start()]
+    elif (comment := _COMMENT_AT_END.search(text)) and "@" in text[: comment.start()]:
+        name, text = comment[1], text[: comment.start()]
     text = text.strip()
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0].strip()

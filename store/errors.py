@@ -14,6 +14,8 @@
 The text of an error never holds a password or what was to be stored.
 """
 
+# ruff: noqa: N818  (the names say what happened)
+
 from __future__ import annotations
 
 
@@ -29,28 +31,32 @@ class StoreError(Exception):
 
 
 class BadAddress(StoreError):
-    pass
+    """The database's URL is not usable: its form, its user or its name."""
 
 
 class Unreachable(StoreError):
+    """Nobody answers at the database's URL, or the connection broke."""
+
     retryable = True
 
 
 class Busy(StoreError):
+    """Somebody else held the database for longer than we wait."""
+
     retryable = True
 
 
 class Unwritable(StoreError):
-    pass
+    """The database's file, folder or disk does not take what is written."""
 
 
 class NotReady(StoreError):
-    pass
+    """The tables are missing or of an older edition."""
 
 
 class TooNew(StoreError):
-    pass
+    """The tables are of a newer edition than this program."""
 
 
 class Broken(StoreError):
-    pass
+    """Anything else: a damaged file, something refused, or a fault of ours."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def instant(at: datetime) -> str:
-    """A time as SQLite keeps it: UTC, always 32 characters, sorting as it reads. Raises ``ValueError`` on naive times."""
+    """A time as SQLite keeps it: UTC, always 32 characters, sorting as it reads. ``ValueError`` on naive times."""
     if at.tzinfo is None:
         raise ValueError("a time without a time zone cannot be stored")
     return at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -78,6 +78,7 @@ messages = Table(
     Column("sent_at", Instant),
     Column("sender", Text),
     Column("subject", Text),
+    Column("subject_words", Text, comment="the subject's words, folded, with a space before each"),
     Column("tag", Text),
     Column("metadata", Text, comment="JSON object of text; null: not known"),
     Column("status", Text),
@@ -121,9 +122,6 @@ people = Table(
     Column("key", KEY, primary_key=True),
     Column("domain", KEY, nullable=False),
     Column("local", KEY, nullable=False, comment="what stands before the @"),
-    Column("address", Text, nullable=False, comment="as it was sent last"),
-    Column("name", Text, comment="as it was sent last"),
-    Column("at", Instant, nullable=False, comment="that of the message they were taken from"),
     Index("people_of_domain", "domain", "key"),
     Index("people_of_local", "local"),
     comment="Every address mail was sent to, once.",

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("sent_at", INSTANT),
         sa.Column("sender", sa.Text()),
         sa.Column("subject", sa.Text()),
+        sa.Column("subject_words", sa.Text()),
         sa.Column("tag", sa.Text()),
         sa.Column("metadata", sa.Text()),
         sa.Column("status", sa.Text()),
@@ -103,9 +104,6 @@ def upgrade() -> None:
         sa.Column("key", KEY, nullable=False),
         sa.Column("domain", KEY, nullable=False),
         sa.Column("local", KEY, nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text()),
-        sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("people_of_domain", "people", ["domain", "key"])

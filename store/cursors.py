@@ -1,0 +1,36 @@
+"""Named moments: how far something has got, or when it was last done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from store import schema
+from store.upsert import insert
+
+_moments = schema.cursors
+_GET = select(_moments.c.at).where(_moments.c.name == bindparam("of"))
+
+
+def get(connection: Connection, name: str) -> datetime | None:
+    """The moment kept under this name (aware UTC); ``None`` when there is none yet."""
+    return connection.execute(_GET, {"of": name}).scalar()
+
+
+def put(connection: Connection, name: str, at: datetime) -> None:
+    """Keeps a moment under this name, whatever was there before."""
+    statement = insert(connection, _moments).values(name=name, at=at)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": statement.excluded.at}))
+
+
+def advance(connection: Connection, name: str, at: datetime) -> None:
+    """Keeps a moment under this name unless a later one is there: it never goes back."""
+    statement = insert(connection, _moments).values(name=name, at=at)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"at": statement.excluded.at},
+            where=statement.excluded.at > _moments.c.at,
+        )
+    )

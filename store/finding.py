@@ -1,0 +1,101 @@
+"""Finds the messages a question is about: newest first, from one index, however many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, func, select
+
+from store import schema
+from store.addresses import fold_words, normalise, normalise_domain
+
+_messages, _recipients, _references = schema.messages, schema.recipients, schema.message_references
+
+COUNTED = 1000
+"""Beyond the limit, matches are counted up to here: nobody reads on, and counting on would take ever longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the messages must be like. Every condition given must hold; at least one should be given."""
+
+    address: str | None = None
+    """One of the recipients, in any form ``store.addresses.normalise`` reads."""
+    domain: str | None = None
+    """The domain of one of the recipients."""
+    references: tuple[str, ...] = ()
+    """Business numbers the message belongs to: all of them."""
+    message_id: str | None = None
+    since: datetime | None = None
+    """Sent at this time or later."""
+    until: datetime | None = None
+    """Sent before this time or at it."""
+    subject_words: str | None = None
+    """Words (or beginnings of words) that stand in the subject, in any order, whatever their case and accents."""
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The messages found."""
+
+    ids: tuple[str, ...]
+    """Newest first, at most ``limit``."""
+    total: int
+    """How many there are, counted up to ``limit + COUNTED``."""
+
+
+def find(connection: Connection, wanted: Wanted) -> Found:
+    """The newest messages that are as wanted, and how many there are."""
+    matching = _matching(wanted)
+    ids = tuple(row.message_id for row in connection.execute(matching.limit(wanted.limit)))
+    if len(ids) < wanted.limit:
+        return Found(ids, len(ids))
+    counted = select(func.count()).select_from(matching.limit(wanted.limit + COUNTED).subquery())
+    return Found(ids, connection.execute(counted).scalar_one())
+
+
+def _matching(wanted: Wanted) -> Select[Any]:
+    """The ids of all matching messages, newest first.
+
+    One condition picks the table whose index is walked, newest first; the others are checked on the way. A number
+    belongs to few messages, an address to more, a domain to most.
+    """
+    walked, others = _messages, _conditions(wanted)
+    statement = select(walked.c.message_id, walked.c.at)
+    if others:
+        (walked, column, value), *others = others
+        statement = select(walked.c.message_id, walked.c.at).where(walked.c[column] == value)
+        if column == "domain":
+            statement = statement.distinct()  # several people there may have got the same message
+    for table, column, value in others:
+        other = table.alias()
+        same_message = other.c.message_id == walked.c.message_id
+        statement = statement.where(exists().where(same_message, other.c[column] == value))
+    if wanted.message_id is not None:
+        statement = statement.where(walked.c.message_id.in_({wanted.message_id, wanted.message_id.lower()}))
+    if wanted.since is not None:
+        statement = statement.where(walked.c.at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(walked.c.at <= wanted.until)
+    if words := fold_words(wanted.subject_words or ""):
+        statement = statement.where(_subject_holds(words, walked.c.message_id))
+    return statement.order_by(walked.c.at.desc(), walked.c.message_id.desc())
+
+
+def _conditions(wanted: Wanted) -> list[tuple[Table, str, str]]:
+    """The conditions on a message's recipients and references, the most telling first: table, column, value."""
+    conditions = [(_references, "reference", reference) for reference in wanted.references]
+    if wanted.address is not None:
+        conditions.append((_recipients, "key", normalise(wanted.address)))
+    if wanted.domain is not None:
+        conditions.append((_recipients, "domain", normalise_domain(wanted.domain)))
+    return conditions
+
+
+def _subject_holds(words: tuple[str, ...], message_id: Column[str]) -> ColumnElement[bool]:
+    message = _messages.alias()
+    begun = [message.c.subject_words.contains(f" {word}", autoescape=True) for word in words]
+    return exists().where(message.c.message_id == message_id, *begun)

@@ -1,0 +1,96 @@
+"""Every address mail was ever sent to, and the names that stood with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from store import schema
+from store.addresses import domain_of, fold_words, normalise
+from store.records import Recipient
+from store.upsert import add_missing
+
+_people, _names, _recipients = schema.people, schema.names, schema.recipients
+
+AT_MOST = 20
+"""How many people ``people_named`` names; a name that fits more is no way to tell them apart."""
+
+
+def add(connection: Connection, recipients: Iterable[Recipient]) -> None:
+    """Notes addresses and the words of their names."""
+    known: dict[str, set[str]] = {}
+    for recipient in recipients:
+        known.setdefault(recipient.key, set()).update(fold_words(recipient.name or ""))
+    add_missing(
+        connection,
+        _people,
+        [{"key": key, "domain": domain_of(key), "local": key.rpartition("@")[0]} for key in sorted(known)],
+    )
+    add_missing(
+        connection,
+        _names,
+        sorted(({"word": w, "key": k} for k in known for w in known[k]), key=lambda n: (n["word"], n["key"])),
+    )
+
+
+def people_named(connection: Connection, words: str) -> list[Recipient]:
+    """The people in whose display name every one of these words stands, whom mail was sent to last first.
+
+    Case, accents and order of the words do not matter. Each address is named once, with the name it was last sent
+    with; at most ``AT_MOST``.
+    """
+    wanted = sorted(set(fold_words(words)))
+    if not wanted:
+        return []
+    keys = connection.scalars(_NAMED, {"words": wanted, "count": len(wanted)}).all()
+    found = [row for key in keys if (row := connection.execute(_NEWEST_NAME, {"of": key}).first())]
+    found.sort(key=lambda row: row.at, reverse=True)
+    return [Recipient(row.address, row.key, row.name) for row in found]
+
+
+_NAMED = (
+    select(_names.c.key)
+    .where(_names.c.word.in_(bindparam("words", expanding=True)))
+    .group_by(_names.c.key)
+    .having(func.count() == bindparam("count"))
+    .order_by(_names.c.key)
+    .limit(AT_MOST)
+)
+_NEWEST_NAME = (
+    select(_recipients.c.address, _recipients.c.key, _recipients.c.name, _recipients.c.at)
+    .where(_recipients.c.key == bindparam("of"), _recipients.c.name.is_not(None))
+    .order_by(_recipients.c.at.desc(), _recipients.c.message_id.desc())
+    .limit(1)
+)
+
+
+def addresses_like(connection: Connection, address: str) -> list[str]:
+    """Known addresses (normalised) worth comparing with one that may be mistyped: a few hundred at most.
+
+    These are the ones at the same domain, first of all those that begin alike, and those that are the same before the
+    ``@``. How alike they really are is for the caller to say.
+    """
+    key = normalise(address)
+    local, _, domain = key.rpartition("@")
+    statements = (
+        (_AT_DOMAIN_FROM, {"of": domain, "low": local[:1], "high": f"{local[:1]}\U0010ffff", "limit": 300}),
+        (_AT_DOMAIN, {"of": domain, "limit": 100}),
+        (_WITH_LOCAL, {"of": local, "limit": 50}),
+    )
+    found = [k for statement, values in statements for k in connection.scalars(statement, values)]
+    return [like for like in dict.fromkeys(found) if like != key]
+
+
+_AT_DOMAIN = select(_people.c.key).where(_people.c.domain == bindparam("of")).order_by(_people.c.key)
+_AT_DOMAIN = _AT_DOMAIN.limit(bindparam("limit"))
+_AT_DOMAIN_FROM = _AT_DOMAIN.where(_people.c.key >= bindparam("low"), _people.c.key < bindparam("high"))
+_WITH_LOCAL = select(_people.c.key).where(_people.c.local == bindparam("of")).limit(bindparam("limit"))
+
+
+def domains_known(connection: Connection) -> list[str]:
+    """The domains (normalised) that mail was ever sent to, in alphabetical order."""
+    return list(connection.scalars(_DOMAINS))
+
+
+_DOMAINS = select(_people.c.domain).where(_people.c.domain != "").distinct().order_by(_people.c.domain)
