@@ -1,0 +1,1 @@
+"""The stand-in's HTTP API: which address does what."""

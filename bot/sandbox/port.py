@@ -1,0 +1,78 @@
+"""The stand-in on a real port of this machine, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from bot.sandbox.api.routes import Request
+from bot.sandbox.faults import Answer
+
+
+class Port:
+    """Listens on 127.0.0.1 from ``open`` to ``close``; each connection has its own thread."""
+
+    def __init__(self, answer: Callable[[Request], Answer], *, port: int = 0) -> None:
+        self._answer = answer
+        self._wanted = port
+        self._listener: _Listener | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens. Raises ``RuntimeError`` when it does not."""
+        if self._listener is None:
+            raise RuntimeError("The stand-in is not running: use it in a `with` block.")
+        return f"http://127.0.0.1:{self._listener.server_address[1]}"
+
+    def open(self) -> None:
+        """Starts to listen."""
+        self._listener = _Listener(self._answer, self._wanted)
+        threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True, name="sandbox").start()
+
+    def close(self) -> None:
+        """Stops. Connections that are still open are dropped."""
+        if self._listener is not None:
+            self._listener.shutdown()
+            self._listener.server_close()
+            self._listener = None
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, answer: Callable[[Request], Answer], port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.answer = answer
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no fault of ours, and nothing to print."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Listener
+
+    def _respond(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, self.rfile.read(length))
+        answer = self.server.answer(request)
+        if answer.cut_after == 0:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body[: answer.cut_after])
+        self.close_connection = self.close_connection or answer.cut_after is not None
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _respond  # noqa: N815 - the names http.server looks for
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's own name
+        """Nothing is printed: the sandbox remembers its requests itself."""
