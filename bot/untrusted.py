@@ -82,11 +82,9 @@ def clean(words: str) -> str:
 
 def text(value: object, limit: int = 2000) -> str | None:
     """Words of at most ``limit`` characters; a number counts as its digits; ``None`` for nothing and anything else."""
-    if type(value) is not str:
-        value = _digits(value)
-        if value is None:
-            return None
-    return clean(value[:limit]).strip() or None
+    if type(value) is str:
+        return clean(value if len(value) <= limit else value[:limit]).strip() or None
+    return _digits(value)
 
 
 def identifier(value: object, limit: int = 200) -> str | None:

@@ -7,6 +7,8 @@ the reader's address go. Of the address its network stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,7 +42,6 @@ PLACES = frozenset(
         "zip",
     }
 )
-_DROPPED = BODIES | PLACES
 _GEO_KEPT = ("CountryISOCode", "Country", "RegionISOCode", "Region", "City")
 _DEEPEST = 20
 
@@ -48,13 +49,9 @@ _DEEPEST = 20
 def redacted(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record without bodies, coordinates and readers' addresses, however deep they lie.
 
-    Metadata is the sender's own and stays as it is.
+    Metadata is the sender's own words and stays as it is.
     """
-    return {
-        name: value if name == "Metadata" else _redacted_value(name, value, _DEEPEST)
-        for name, value in record.items()
-        if name.lower() not in _DROPPED
-    }
+    return _object(record, _DEEPEST)
 
 
 def network_of(record: Mapping[str, Any]) -> Network | None:
@@ -70,17 +67,37 @@ def with_network(record: dict[str, Any], network: Network | None) -> dict[str, A
     return {**record, "Geo": {**record["Geo"], "Network": msgspec.to_builtins(network)}}
 
 
-def _redacted_value(name: str, value: object, depth: int) -> object:
-    if isinstance(value, str) and name.lower() != "geo":
-        return value
-    if name.lower() == "geo":
-        return {kept: text(part(value, kept), 100) for kept in _GEO_KEPT if part(value, kept) is not None}
+def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in record.items():
+        match _treatment(name):
+            case _Treatment.KEEP:
+                kept[name] = value if type(value) is str else _value(value, depth)
+            case _Treatment.AS_IT_IS:
+                kept[name] = value
+            case _Treatment.GEO:
+                kept[name] = {word: text(part(value, word), 100) for word in _GEO_KEPT if part(value, word) is not None}
+    return kept
+
+
+def _value(value: object, depth: int) -> object:
     if isinstance(value, dict):
-        return {
-            inner: _redacted_value(inner, content, depth - 1)
-            for inner, content in value.items()
-            if depth and inner.lower() not in _DROPPED
-        }
+        return _object(value, depth - 1) if depth else None
     if isinstance(value, list):
-        return [_redacted_value(name, content, depth - 1) for content in value if depth]
+        return [_value(content, depth - 1) for content in value] if depth else None
     return value
+
+
+class _Treatment(Enum):
+    KEEP = auto()
+    AS_IT_IS = auto()
+    GEO = auto()
+    DROP = auto()
+
+
+@lru_cache(maxsize=1024)
+def _treatment(name: str) -> _Treatment:
+    folded = name.lower()
+    if folded in BODIES or folded in PLACES:
+        return _Treatment.DROP
+    return {"geo": _Treatment.GEO, "metadata": _Treatment.AS_IT_IS}.get(folded, _Treatment.KEEP)
