@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bot import references
 from store.records import Message, Recipient
 
 _JOINER = "\u200d"  # holds emoji together; every other invisible character is left out
@@ -74,6 +75,11 @@ class Person:
     def starting(self) -> str:
         """The same at the start of a sentence. An address keeps its own letters."""
         return self.called if "@" in self.called.split(" ", 1)[0] else self.called[:1].upper() + self.called[1:]
+
+    @property
+    def target(self) -> str:
+        """As the one something went to: ``it reached billing@…``."""
+        return self.address if self.is_role else self.called
 
     @property
     def contact(self) -> str:
@@ -201,15 +207,15 @@ def _reference(message: Message, asked: str | None) -> str | None:
 
 def _label(message: Message, reference: str) -> str | None:
     """``job`` for 1042 where the metadata says ``job_id: 1042`` or the subject "Job #1042"."""
-    wanted = reference.casefold()
     for key, value in message.metadata.items():
-        if value.strip().lstrip("#").strip().casefold() == wanted:
-            word = re.split(r"[_\W]|(?<=[a-z])(?=[A-Z])", key)[0].lower()
-            if word in _LABELS:
-                return word
-    before = (message.subject or "")[:500].casefold().partition(wanted)[0].rstrip(" #:-")
-    word = re.sub(r"\b(?:no|nr|number|id)\.?$", "", before).rstrip(" #:-.").rpartition(" ")[2]
-    return word if word in _LABELS and wanted in (message.subject or "").casefold() else None
+        word = re.split(r"[_\W]|(?<=[a-z])(?=[A-Z])", key)[0].lower()
+        if word in _LABELS and references.normalise(value) == reference:
+            return word
+    for match in references.DEFAULT_PATTERN.finditer((message.subject or "")[:500]):
+        noun = match[0].lower().replace("work order", "order").split()[0].strip("#:")
+        if noun in _LABELS and references.normalise(references.match_number(match)[0]) == reference:
+            return noun
+    return None
 
 
 def link_name(link: str | None) -> str:
