@@ -1,0 +1,100 @@
+"""An answer as data, for programs: the keys and words of the public contract, times in UTC with ``Z``.
+
+Times are given to the second. Sentences are the same as everywhere else, in the zone that is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from bot.clock import Clock, ZoneClock
+from bot.replies import notes, words
+from bot.replies.headlines import Case, case_of
+from store.records import Answer, Delivery, JudgedTrail, Reason
+
+Json = dict[str, Any]
+
+
+def to_json(answer: Answer, zone: tzinfo = UTC) -> Json:
+    """A whole answer, ready for ``json.dumps``; its sentences say times in ``zone``."""
+    clock = ZoneClock(answer.as_of, zone)
+    asked = words.asked_reference(answer.question)
+    subject = answer.question.subjects[0]
+    return {
+        "question": {"kind": subject.kind.value, "value": subject.value},
+        "as_of": _time(answer.as_of),
+        "postmark": answer.postmark.value,
+        "trails": [trail_to_json(entry, clock, siblings=answer.entries, asked=asked) for entry in answer.entries],
+        "more": answer.more,
+        "notes": [{"code": note.code, "text": notes.text(note, clock), "at": _time(note.at)} for note in answer.notes],
+        "candidates": list(answer.candidates),
+        "suggestions": list(answer.suggestions),
+    }
+
+
+def trail_to_json(
+    entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = (), asked: str | None = None
+) -> Json:
+    """One trail with its verdict and next step: an object of ``trails``."""
+    trail, verdict, message = entry.trail, entry.verdict, entry.trail.message
+    case = case_of(entry, clock, asked=asked)
+    return {
+        "message_id": message.message_id,
+        "subject": message.subject,
+        "stream": message.stream,
+        "tag": message.tag,
+        "references": list(message.references),
+        "sent_at": _time(message.sent_at),
+        "recipient": trail.recipient.address,
+        "recipient_name": trail.recipient.name,
+        "role": trail.recipient.role.value if trail.recipient.role else None,
+        "is_customer": trail.is_customer,
+        "delivery": _delivery(verdict.delivery),
+        "verdict": verdict.finding.value,
+        "probability": round(verdict.probability, 4),
+        "headline": str(words.tell(entry, clock, siblings=siblings, asked=asked).headline),
+        "reasons": [{**_reason(case, reason), "weight": round(reason.weight, 2)} for reason in verdict.reasons],
+        "automatic": _reasons(case, verdict.automatic),
+        "unclear": _reasons(case, verdict.unclear),
+        "first_person_open_at": _time(verdict.first_person_open_at),
+        "first_person_click_at": _time(verdict.first_person_click_at),
+        "trackable": {
+            "opens": verdict.trackable.opens,
+            "clicks": verdict.trackable.clicks,
+            "why_not": verdict.trackable.why_not,
+        },
+        "next_step": {
+            "code": entry.next_step.code,
+            "text": entry.next_step.text,
+            "draft": entry.next_step.draft,
+            "until": _time(entry.next_step.until),
+        },
+        "rules": verdict.version or None,
+    }
+
+
+def _delivery(delivery: Delivery) -> Json:
+    detail = delivery.detail
+    if detail and detail[:5].lower() == "smtp;":
+        detail = detail[5:].strip()
+    return {
+        "state": delivery.state.value,
+        "at": _time(delivery.at),
+        "detail": detail,
+        "permanent": delivery.permanent,
+        "cause": delivery.code,
+    }
+
+
+def _reasons(case: Case, reasons: Sequence[Reason]) -> list[Json]:
+    return [_reason(case, reason) for reason in reasons]
+
+
+def _reason(case: Case, reason: Reason) -> Json:
+    return {"code": str(reason.code), "text": case.said(reason), "at": _time(reason.at)}
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z" if at else None
