@@ -1,0 +1,1 @@
+"""The HTTP doors: webhooks and tracking records in, health and metrics out."""
