@@ -54,8 +54,10 @@ MONTH = (
 NUMBER = r"(?:[a-z]{1,6}[-_/]?)?\d{1,20}(?:[-/_]\d{1,12}){0,3}(?:-?[a-z])?"
 """A number as firms write it: ``1042``, ``INV-2207``, ``2026-014``, ``77b``. Case does not count."""
 
+MONEY = r"(?:eur|usd|gbp|chf|cad|aud|euros?|dollars?|pounds?)\b"
 NOT_A_NUMBER = (
-    rf"(?!\w|[.,]\d|[-:/]\d|\s*(?:%|[€$£]|(?:st|nd|rd|th)\b|{MONTH}\b|days?\b|weeks?\b|hours?\b|minutes?\b|am\b|pm\b))"
+    r"(?!\w|[.,]\d|[-:/]\d|\s*(?:[%€$£¥]|(?:st|nd|rd|th|am|pm|days?|weeks?|hours?|minutes?)\b"
+    rf"|{MONTH}\b|{MONEY}))"
 )
 """What must not follow a number for it to be one: the rest of a date, a time, a price, a duration."""
 
@@ -83,7 +85,7 @@ def normalise(text: str) -> str:
     plain = re.sub(r"[‐-―−]", "-", plain).strip(" \t#.,:;'\"()[]")
     plain = re.sub(rf"^{NUMBERED}(?=[\w#]*\d)", "", plain, flags=re.IGNORECASE).lstrip("# ").upper()
     plain = re.sub(r"\s+", "-", plain)
-    return re.sub(r"^([A-Z]{1,6})[-_]*(\d[\d/-]*[A-Z]?)$", r"\1-\2", plain)[:_LONGEST]
+    return re.sub(r"^([A-Z]{1,6})[-_.]*(\d[\d/-]*[A-Z]?)$", r"\1-\2", plain)[:_LONGEST]
 
 
 def of_message(message: Message, *, keys: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, ...]:
