@@ -14,8 +14,8 @@
         * BadRequest: whatever else was wrong with the question
 
 Each says whether trying again may help (``retryable``), what a person should do (``advice``) and which of our servers
-it concerns (``server``; ``None`` for the account). Their text never holds a token, an address that was searched for or
-any other part of a request.
+it concerns (``server``; ``None`` for the account). None of them holds a token, in its text or anywhere else; the text
+holds nothing of what was asked, but may quote Postmark.
 """
 
 from __future__ import annotations
