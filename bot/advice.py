@@ -30,6 +30,9 @@ half the eventual opens come within 4 hours and three quarters within a day, and
 POSTMARK_TRIES = timedelta(hours=12)
 """For how long Postmark keeps trying a server that puts an email off: about half a day."""
 
+FOLLOW_UP_AFTER = timedelta(hours=2)
+"""Business time after an open before asking about questions is friendly and not pushy. Ours."""
+
 RECENT = timedelta(hours=2)
 _MENDABLE = frozenset({Cause.NO_SUCH_MAILBOX, Cause.NO_SUCH_DOMAIN, Cause.BAD_ADDRESS, Cause.MAILBOX_DISABLED})
 _OURS = frozenset({Cause.UNAUTHENTICATED, Cause.NOT_SENT, Cause.VIRUS, Cause.TOO_LARGE})
@@ -56,8 +59,9 @@ class _Case:
 
     @property
     def arrived_at(self) -> datetime:
-        """When waiting began."""
-        return self.verdict.delivery.at or self.trail.message.sent_at or self.now
+        """When waiting began, as far as anything tells."""
+        known = self.verdict.delivery.at or self.trail.message.sent_at
+        return known or min((event.at for event in self.trail.events), default=self.now)
 
 
 def next_step(
@@ -178,13 +182,12 @@ def _in_transit(case: _Case) -> NextStep:
             return NextStep("wait", "Ask again in a quarter of an hour.", until=case.now + timedelta(minutes=15))
         text = f"No word for {_hours(case.now - began)}: run `seen doctor` to see whether webhooks come through."
         return NextStep("mend_sending", f"{text} If it matters today, call {case.person.contact}.", case.draft.call())
-    until = began + POSTMARK_TRIES
-    if until <= case.now:
+    if began + POSTMARK_TRIES <= case.now:
         text = f"Call {case.person.contact}: it has been put off for {_hours(case.now - began)}, so don't count on it."
         return NextStep("call", text, case.draft.call())
+    until = case.office.next_opening(began + POSTMARK_TRIES)
     sooner = f"If it matters sooner, call {case.person.contact}."
-    text = f"Wait until {case.say(until)}: Postmark keeps trying till then. {sooner}"
-    return NextStep("wait", text, case.draft.text(), until)
+    return NextStep("wait", f"Wait until {case.say(until)}: Postmark keeps trying for now. {sooner}", until=until)
 
 
 def _hours(length: timedelta) -> str:
@@ -198,19 +201,28 @@ def _hours(length: timedelta) -> str:
 def _seen(case: _Case) -> NextStep:
     verdict = case.verdict
     if case.has(Sign.REPLY):
-        return NextStep("none", f"Nothing to chase: {case.person.contact} has answered, so the next word is yours.")
+        return NextStep("none", "Nothing to chase: there is an answer, so the next word is yours.")
     if case.has(Sign.PAYMENT):
         return NextStep("none", "Nothing to do.")
     if verdict.finding is Finding.PROBABLY_SEEN and case.has(Sign.SOMEBODY) and not verdict.first_person_open_at:
         return NextStep("none", f"If you need to know that it was {case.person.contact}, ask.")
-    seen_at = verdict.first_person_click_at or verdict.first_person_open_at
-    clicked = bool(verdict.first_person_click_at or case.has(Sign.PORTAL_VISIT))
+    seen_at = verdict.first_person_click_at or verdict.first_person_open_at or _first_sign_at(verdict)
     if seen_at and case.now - seen_at < RECENT and case.office.is_open(case.now):
         return NextStep("none", "Nothing to do. If it's urgent, now is a good moment to call.")
-    if clicked or case.thing.kind not in _PRICED or verdict.trackable.clicks is False:
+    clicked = verdict.first_person_click_at or any(_is_a_visit(reason) for reason in verdict.reasons)
+    fresh = seen_at is not None and case.office.between(seen_at, case.now) < FOLLOW_UP_AFTER
+    if clicked or fresh or case.thing.kind not in _PRICED or verdict.trackable.clicks is False:
         return NextStep("none", "Nothing to do.")
     text = f"No click yet: ask whether {case.person.contact} has questions about the price."
     return NextStep("follow_up", text, case.draft.follow_up())
+
+
+def _is_a_visit(reason: Reason) -> bool:
+    return reason.code == Sign.PORTAL_VISIT or str(reason.code).endswith("_click")
+
+
+def _first_sign_at(verdict: Verdict) -> datetime | None:
+    return min((reason.at for reason in verdict.reasons if reason.at), default=None)
 
 
 # ── Nothing reliable ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,10 +232,9 @@ def _no_sign(case: _Case) -> NextStep:
     why = case.verdict.trackable.why_not
     if why == WhyNot.EXPIRED:
         return NextStep("call", f"If you still need to know, call {case.person.contact}.", case.draft.call())
-    if why in {WhyNot.TRACKING_OFF, WhyNot.OPENS_OFF}:
-        switch = "TrackOpens: true" + (" and TrackLinks: HtmlAndText" if why == WhyNot.TRACKING_OFF else "")
+    if switches := _switches(case, why):
         text = (
-            f"For the next emails, have your sending software say {switch}. For this one: call {case.person.contact}."
+            f"For the next emails, have your sending software set {switches}. For this one: call {case.person.contact}."
         )
         return NextStep("turn_tracking_on", text, case.draft.call())
     fresh = case.has(Sign.EARLY_CLICK, Sign.EARLY_OPEN, Sign.PERSON_CLICK)
@@ -233,16 +244,27 @@ def _no_sign(case: _Case) -> NextStep:
         text = f"The mailbox says nobody is there. If it can't wait, text or call {case.person.contact}."
         return NextStep("text", text, case.draft.text())
     patience = PATIENCE.get(case.thing.kind, PATIENCE[None])
-    until = case.office.add_business_time(case.arrived_at, patience)
+    # An end of patience at closing time is the next morning: nobody looks when the office has just closed.
+    until = case.office.next_opening(case.office.add_business_time(case.arrived_at, patience))
     if until > case.now:
         return _wait(case, until)
     return _call(case)
 
 
+def _switches(case: _Case, why: str | None) -> str | None:
+    """What the sending software has to say so that the next email can show something; ``None``: this one can."""
+    clicks = case.verdict.trackable.clicks
+    if why == WhyNot.TRACKING_OFF or (why == WhyNot.OPENS_OFF and clicks is False):
+        return "TrackOpens to true and TrackLinks to HtmlAndText"
+    if why == WhyNot.OPENS_OFF:
+        return "TrackOpens to true"
+    return "TrackLinks to HtmlAndText" if why == WhyNot.PLAIN_TEXT and clicks is False else None
+
+
 def _wait(case: _Case, until: datetime) -> NextStep:
     closed = _closed_day(case, until)
     text = f"Wait until {case.say(until)}{closed}; if it is urgent, call {case.person.contact}."
-    return NextStep("wait", text, case.draft.text(), until)
+    return NextStep("wait", text, until=until)
 
 
 def _closed_day(case: _Case, until: datetime) -> str:
@@ -269,4 +291,4 @@ def _call(case: _Case) -> NextStep:
 
 def _whom(case: _Case) -> str:
     """Whom to ask when the address itself may be wrong: never the address."""
-    return case.person.first_name or (case.person.called if "@" not in case.person.called else "the customer")
+    return "the customer" if case.person.is_role else case.person.contact

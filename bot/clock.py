@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 
@@ -15,7 +15,7 @@ class Clock(Protocol):
         """The moment the answer is given (aware)."""
 
     def when(self, at: datetime) -> str:
-        """A moment as it stands in a sentence: ``12 minutes ago``, ``today at 10:03``, ``on 2 Sep at 08:00``."""
+        """A moment as it stands in a sentence: ``today at 10:03 (12 minutes ago)``, ``on 2 Sep at 08:00``."""
 
     def day(self, at: datetime) -> str:
         """A day as it stands in a sentence: ``today``, ``on Tuesday``, ``on 2 Sep``."""
@@ -33,14 +33,11 @@ class ZoneClock:
 
     def when(self, at: datetime) -> str:
         """A moment as it stands in a sentence."""
-        apart = at - self.now
-        minutes = round(abs(apart).total_seconds() / 60)
-        if abs(apart) < timedelta(seconds=45):
-            return "just now" if apart <= timedelta() else "in a moment"
-        if minutes < 60:
-            amount = count(max(minutes, 1), "minute")
-            return f"{amount} ago" if apart < timedelta() else f"in {amount}"
-        return f"{self.day(at)} at {self._clock(at)}"
+        moment = f"{self.day(at)} at {self._clock(at)}"
+        seconds = (self.now - at).total_seconds()
+        if not 0 <= seconds < 3600:
+            return moment
+        return f"{moment} (just now)" if seconds < 60 else f"{moment} ({count(int(seconds // 60), 'minute')} ago)"
 
     def day(self, at: datetime) -> str:
         """A day as it stands in a sentence."""

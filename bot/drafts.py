@@ -21,12 +21,9 @@ class Draft:
     company: str | None = None
 
     @property
-    def yours(self) -> str:
-        """The email as the customer would call it: ``your quote for job 1042``."""
-        called = self.thing.called
-        return (
-            f"your {called.removeprefix('the ')}" if self.thing.kind else "an email" + called.removeprefix("the email")
-        )
+    def it(self) -> str:
+        """The email as one tells somebody of it: ``the quote for job 1042``, ``an email “Hello”``."""
+        return self.thing.called if self.thing.kind else "an email" + self.thing.called.removeprefix("the email")
 
     @property
     def _hello(self) -> str:
@@ -46,7 +43,7 @@ class Draft:
     def call(self) -> str:
         """A short call script, to ask whether it came."""
         return (
-            f"{self._hello} {self._caller}. We emailed {self.yours} {self.sent} to {self.person.address}. "
+            f"{self._hello} {self._caller}. We sent you {self.it} {self.sent}, to {self.person.address}. "
             "Did it reach you? If it isn't in the inbox, it may be in the spam folder. "
             "Do you have a question about it that I can answer right now?"
         )
@@ -54,30 +51,29 @@ class Draft:
     def text(self) -> str:
         """A text message, to ask whether it came."""
         return (
-            f"{self._hello} we emailed {self.yours} {self.sent}. Did it reach you? "
+            f"{self._hello} we sent you {self.it} {self.sent}. Did it reach you? "
             f"If not, please look in the spam folder, or tell us a better address.{self._signed}"
         )
 
     def follow_up(self) -> str:
         """A friendly follow-up email to somebody who has the first one."""
         return (
-            f"Subject: Any questions about {self.yours}?\n\n{self._hello}\n\n"
-            f"we sent you {self.yours} {self.sent}. Is anything unclear about it, or about the price? "
+            f"Subject: Any questions about {self.it}?\n\n{self._hello}\n\n"
+            f"We sent you {self.it} {self.sent}. Is anything unclear about it, or about the price? "
             f"Just answer this email or give us a ring.\n\nKind regards\n{self.company or ''}"
         ).rstrip()
 
     def ask_address(self) -> str:
         """A text message, to ask for an address that works."""
         return (
-            f"{self._hello} our email with {self.yours} couldn't be delivered to {self.person.address}. "
+            f"{self._hello} we couldn't deliver {self.it} to {self.person.address}. "
             f"Which address should we use?{self._signed}"
         )
 
     def ask_spelling(self, meant: str) -> str:
         """A text message, to ask whether an address is spelt so."""
         return (
-            f"{self._hello} we want to send you {self.yours} and may have your address wrong. "
-            f"Is it {meant}?{self._signed}"
+            f"{self._hello} we want to send you {self.it} and may have your address wrong. Is it {meant}?{self._signed}"
         )
 
     def complained(self) -> str:
@@ -91,6 +87,6 @@ class Draft:
         """A short call script for somebody whose mail system turns us away."""
         domain = self.person.address.rpartition("@")[2]
         return (
-            f"{self._hello} {self._caller}. Your mail system at {domain} turned away {self.yours}. "
+            f"{self._hello} {self._caller}. Your mail system at {domain} turned away {self.it}. "
             "Could whoever looks after it let our emails through? Until then, which other way suits you?"
         )

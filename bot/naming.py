@@ -83,8 +83,10 @@ class Person:
 
     @property
     def contact(self) -> str:
-        """Whom to call or write to, in the middle of a sentence."""
-        return self.first_name or (self.address if self.is_role else self.called)
+        """Whom to call, in the middle of a sentence: never just an address, which nobody can call."""
+        if self.is_role:
+            return f"whoever looks after {self.address}"
+        return self.first_name or ("the customer" if "@" in self.called else self.called)
 
 
 def person_of(recipient: Recipient) -> Person:

@@ -231,7 +231,7 @@ def _no_sign_label(case: Case) -> str:
 def _no_sign_text(case: Case) -> str:
     verdict = case.entry.verdict
     if handled := case.find({Sign.HANDLED}):
-        return f"{_reached(case)}; the office marked it as handled{case.when(handled.at)}."
+        return f"{_reached(case)}. {case.said(handled)}"
     unclear = next((reason for reason in verdict.unclear if reason.code != Sign.SILENCE), None)
     if unclear:
         return f"{_reached(case)}. {case.said(unclear)}"
@@ -266,7 +266,8 @@ def _failed(case: Case) -> str:
     if delivery.state is DeliveryState.SANDBOXED:
         return f"Postmark took {to}{case.when(delivery.at)}, but on a test server, which sends nothing to anybody."
     if delivery.state is DeliveryState.SUPPRESSED:
-        return f"Postmark held back {to}, because {_earlier(case)}; it doesn't send to {case.person.address} any more."
+        sent = case.when(case.entry.trail.message.sent_at)
+        return f"Postmark held back {to}{sent} and sends nothing to {case.person.address} any more: {_earlier(case)}."
     because = _FAILURES.get(delivery.code or "")
     if because is None:
         said = reasons.server_words(delivery.detail)

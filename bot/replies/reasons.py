@@ -43,9 +43,14 @@ class Told:
 
     @property
     def after(self) -> str:
-        """A comma and how long after the arrival; nothing where that is not known."""
+        """A blank and how long after the arrival, or else when; nothing where neither is known."""
         seconds = self.number("after")
-        return f", {span(seconds)} after it arrived" if seconds is not None else self.when and f",{self.when}"
+        return f" {span(seconds)} after it arrived" if seconds is not None else self.when
+
+    @property
+    def domain(self) -> str:
+        """The recipient's mail domain."""
+        return self.person.address.rpartition("@")[2] or "the recipient"
 
     @property
     def program(self) -> str:
@@ -113,7 +118,7 @@ def _proxy_open(told: Told) -> str:
 def _read_again(told: Told) -> str:
     number = told.number("count")
     times = count(number, "more time") if number and number > 1 else "once more"
-    return f"It was opened {times}, later or on another device{',' if told.when else ''}{told.when}."
+    return f"It was opened {times}{told.when}, later than the first time or on another device."
 
 
 def _long_look(told: Told) -> str:
@@ -122,7 +127,7 @@ def _long_look(told: Told) -> str:
 
 
 def _complaint(told: Told) -> str:
-    return f"It was reported as spam{told.when}: somebody there noticed it, and doesn't want such emails."
+    return f"It was reported as spam{told.after}; for that, somebody has to notice it in the mailbox."
 
 
 # ── Neither here nor there ───────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +163,17 @@ def _somebody(told: Told) -> str:
     return f"Somebody{on} {deed}{told.when}{told.note}; {of} isn't recorded."
 
 
+def _handled(told: Told) -> str:
+    note = told.fact("note")
+    return f"The office marked it as handled{told.when}{f': “{note}”' if note else ''}."
+
+
 # ── Machines ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _apple(told: Told) -> str:
+    loaded = f"Apple's privacy service loaded the pictures{told.when}, as it does for every email"
+    return f"{loaded}; where Postmark says “opened”, that may be all it was."
 
 
 def _scanner_click(told: Told) -> str:
@@ -169,7 +184,8 @@ def _burst_click(told: Told) -> str:
     links, seconds = told.number("links"), told.number("seconds")
     many = f"{links} links" if links and links > 1 else "Several links"
     within = f" within {span(max(seconds, 1))}" if seconds is not None else " at once"
-    return f"{many} were clicked{within}{told.after}: {told.scanner} does that, a person doesn't."
+    after = f",{told.after}" if told.after else ""
+    return f"{many} were clicked{within}{after}: {told.scanner} does that, a person doesn't."
 
 
 def _script(told: Told, did: str) -> str:
@@ -215,16 +231,15 @@ def _not_tracked(told: Told) -> str:
 WHY_NOT: Mapping[str, str] = {
     WhyNot.SANDBOX: "It went to a Postmark test server, which sends nothing to anybody.",
     WhyNot.EXPIRED: "Postmark keeps 45 days, and I wasn't recording yet: what happened since can't be known any more.",
-    WhyNot.TRACKING_OFF: "It was sent without open and link tracking (TrackOpens off, TrackLinks “None”).",
+    WhyNot.TRACKING_OFF: "Your sending software left TrackOpens off and set TrackLinks to “None”.",
     WhyNot.PLAIN_TEXT: "It is a plain-text email: it has no picture whose loading could show an open.",
-    WhyNot.OPENS_OFF: "It was sent without open tracking (TrackOpens off), so no open could show.",
-    WhyNot.LINKS_OFF: "It was sent without link tracking (TrackLinks “None”), so no click could show.",
+    WhyNot.OPENS_OFF: "Your sending software left TrackOpens off, so no open could show.",
+    WhyNot.LINKS_OFF: "Your sending software set TrackLinks to “None”, so no click could show.",
 }
 
 
 def _arrived(told: Told) -> str:
-    where = told.person.address.rpartition("@")[2]
-    return f"The mail server of {where} accepted it{told.when}."
+    return f"The mail server of {told.domain} accepted it{told.when}."
 
 
 CAUSES: Mapping[str, str] = {
@@ -252,13 +267,18 @@ CAUSES: Mapping[str, str] = {
 def _failed(told: Told) -> str:
     cause = CAUSES.get(told.fact("cause"), CAUSES[Cause.REFUSED])
     said = server_words(told.reason.facts.get("detail"))
-    return f"It failed because {cause}{f': {said}' if said else ''}."
+    nobody_answered = {Cause.UNREACHABLE, Cause.NO_SUCH_DOMAIN, Cause.BAD_ADDRESS, Cause.NOT_SENT}
+    who = (
+        "Postmark's record says" if told.fact("cause") in nobody_answered else f"The mail server of {told.domain} said"
+    )
+    return f"{who}: {said}." if said else f"It failed because {cause}."
 
 
 def _waiting(told: Told) -> str:
     cause = CAUSES.get(told.fact("cause"), "the mail server asks to try later")
     said = server_words(told.reason.facts.get("detail"))
-    return f"So far {cause}{f': {said}' if said else ''}. Postmark keeps trying for about half a day."
+    because = f"It said: {said}." if said else f"So far {cause}."
+    return f"{because} Postmark keeps trying for about half a day."
 
 
 def _only_automatic(told: Told) -> str:
@@ -270,8 +290,8 @@ def _only_automatic(told: Told) -> str:
 
 _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.REPLY: "An answer came from {told.person.address}{told.after}.",
-    Sign.PAYMENT: "The payment or form that it asked for came in{told.when}{told.note}.",
-    Sign.PORTAL_VISIT: "They visited the customer portal through it{told.when}{told.note}.",
+    Sign.PAYMENT: "The payment or form was recorded{told.after}{told.note}.",
+    Sign.PORTAL_VISIT: "The customer portal itself recorded the visit{told.after}{told.note}.",
     Sign.COMPLAINT: _complaint,
     Sign.PERSON_CLICK: _person_click,
     Sign.PERSON_OPEN: _person_open,
@@ -291,8 +311,8 @@ _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.UNNAMED_CLICK: "A program that doesn't say its name followed the {told.link}{told.when}.",
     Sign.UNSUBSCRIBED: "The unsubscribe link was used{told.when}, by them or by a check that follows every link.",
     Sign.SOMEBODY: _somebody,
-    Sign.HANDLED: "The office marked it as handled{told.when}{told.note}.",
-    Sign.APPLE_PRIVACY_OPEN: "Apple's privacy service loaded the pictures{told.when}, as it does for every email.",
+    Sign.HANDLED: _handled,
+    Sign.APPLE_PRIVACY_OPEN: _apple,
     Sign.GMAIL_PREFETCH: "Gmail loaded the pictures ahead{told.when}, while the mailbox was in use.",
     Sign.SCANNER_OPEN: "The pictures were loaded by {told.scanner}{told.after}, not by a person.",
     Sign.SCANNER_CLICK: _scanner_click,
@@ -304,7 +324,7 @@ _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.BURST_OPEN: "The pictures were loaded in the same sweep as the links{told.when}, not by a person.",
     Sign.BURST_CLICK: _burst_click,
     Sign.BEFORE_DELIVERY: _before_delivery,
-    Sign.AUTO_REPLY: "The mailbox answered by itself{told.when}, such as when somebody is out of office.",
+    Sign.AUTO_REPLY: "The mailbox answered by itself{told.when}, as when somebody is out of office.",
     Sign.OWN_NETWORK: _own_network,
     Sign.SILENCE: _silence,
     Sign.NOT_ASKED: "Nobody has asked Postmark yet whether it arrived.",

@@ -17,7 +17,7 @@ from rich.text import Text
 from bot.clock import Clock, ZoneClock
 from bot.naming import plain
 from bot.replies import timeline, words
-from store.records import Answer, Finding, JudgedTrail, NextStep, NotUnderstood
+from store.records import Answer, Finding, JudgedTrail, NotUnderstood
 
 _COLOURS = {
     Finding.SEEN: "green",
@@ -78,9 +78,9 @@ def _found(answer: Answer, clock: Clock) -> list[RenderableType]:
         parts += [*_full(entry, clock, answer.entries, asked, notes), Text()]
         notes = []
     if not arrangement.full:
-        parts += [_line(words.summary(answer), "bold"), *notes, Text()]
+        parts += [_line(words.summary(answer, clock), "bold"), *notes, Text()]
     if arrangement.lines:
-        title = "Other emails, newest first" if arrangement.full else "Newest first"
+        title = "Also, newest first" if arrangement.full else "Newest first"
         parts += [_line(title, "bold"), Padding(_lines(arrangement.lines, clock, asked), (0, 0, 0, 2)), Text()]
     if answer.more and arrangement.full:
         parts += [_line(f"{answer.more} more match; ask for more with --limit.", "dim"), Text()]
@@ -100,8 +100,10 @@ def _full(
 ) -> list[RenderableType]:
     told = words.tell(entry, clock, siblings=siblings, asked=asked)
     colour = _COLOURS[entry.verdict.finding]
-    first = Text.assemble(
-        ("● ", colour), (_clean(told.headline.label), f"bold {colour}"), (f". {_clean(told.headline.text)}", "bold")
+    first = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    first.add_row(
+        Text("●", colour),
+        Text.assemble((_clean(told.headline.label), f"bold {colour}"), (f". {_clean(told.headline.text)}", "bold")),
     )
     body = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     body.add_column(style="dim", no_wrap=True, min_width=8)
@@ -110,7 +112,9 @@ def _full(
         if sentences:
             body.add_row(label, Group(*(_line(sentence) for sentence in sentences)))
     body.add_row("History", _history(entry, clock))
-    body.add_row("Next", _next(entry.next_step))
+    body.add_row("Next", _line(entry.next_step.text))
+    if entry.next_step.draft:
+        body.add_row("Draft", _draft(entry.next_step.draft))
     return [first, *notes, Padding(body, (0, 0, 0, 2))]
 
 
@@ -129,12 +133,8 @@ def _history(entry: JudgedTrail, clock: Clock) -> RenderableType:
     return history if rows else _line("Nothing is recorded yet.", "dim")
 
 
-def _next(step: NextStep) -> RenderableType:
-    text = _line(step.text)
-    if not step.draft:
-        return text
-    draft = Group(*(Text(_clean(part)) for part in step.draft.splitlines()))
-    return Group(text, Padding(draft, (0, 0, 0, 2), style="italic"))
+def _draft(draft: str) -> RenderableType:
+    return Group(*(Text(_clean(part), "italic") for part in draft.splitlines()))
 
 
 def _lines(entries: Sequence[JudgedTrail], clock: Clock, asked: str | None) -> Table:

@@ -31,12 +31,16 @@ class Row:
 
 def rows(entry: JudgedTrail, clock: Clock) -> list[Row]:
     """The history of a trail, oldest first; a long one is cut in its middle and says so."""
-    told = _joined([row for row in _rows(entry, clock) if row.what])
+    told = _joined(sorted((row for row in _rows(entry, clock) if row.what), key=_in_order))
     if len(told) <= MOST_ROWS:
         return told
     left_out = len(told) - MOST_ROWS + 1
     half = MOST_ROWS // 2
     return [*told[:half], Row(None, "", f"… {left_out} more …"), *told[len(told) - (MOST_ROWS - half - 1) :]]
+
+
+def _in_order(row: Row) -> float:
+    return row.at.timestamp() if row.at else 0.0
 
 
 def _rows(entry: JudgedTrail, clock: Clock) -> Iterator[Row]:

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock, count
-from bot.naming import person_of, plain
+from bot.evidence.codes import Sign, WhyNot
+from bot.naming import person_of, plain, thing_of
 from bot.replies import notes
 from bot.replies.headlines import Case, Headline, brief, case_of, headline
+from bot.replies.reasons import server_words
 from bot.spelling import did_you_mean
 from store.records import (
     Answer,
@@ -74,8 +76,16 @@ def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = 
 
 
 def _sentences(case: Case, told: Sequence[Reason], already: str) -> tuple[str, ...]:
-    sentences = dict.fromkeys(case.said(reason) for reason in told)
+    sentences = dict.fromkeys(case.said(reason) for reason in told if not _is_in_headline(reason, already))
     return tuple(sentence for sentence in sentences if sentence not in already)
+
+
+def _is_in_headline(reason: Reason, headline_text: str) -> bool:
+    """Whether the headline has said it all: a failure without the other server's words, and what can't be known."""
+    if reason.code in {Sign.FAILED, Sign.WAITING}:
+        return server_words(reason.facts.get("detail")) in headline_text
+    unknowable = {WhyNot.EXPIRED, WhyNot.SANDBOX, WhyNot.PLAIN_TEXT}
+    return reason.code == Sign.NOT_ASKED or reason.facts.get("why") in unknowable
 
 
 def line(entry: JudgedTrail, clock: Clock, *, asked: str | None = None) -> tuple[str, str, str]:
@@ -133,16 +143,22 @@ _COUNTED = {
 }
 
 
-def summary(answer: Answer) -> str:
+def summary(answer: Answer, clock: Clock) -> str:
     """One sentence about many people: how many of them are known to have seen their newest email."""
     newest: dict[str, Finding] = {}
     for entry in answer.entries:
         if entry.trail.is_customer:
             newest.setdefault(entry.trail.recipient.key, entry.verdict.finding)
     found = Counter(newest.values())
-    parts = [words.format(found[finding]) for finding, words in _COUNTED.items() if found[finding]]
-    more = f" There are {count(answer.more, 'more email')} that I don't list." if answer.more else ""
-    return f"Of {len(newest)} people shown: {', '.join(parts)}.{more}"
+    parts = ", ".join(words.format(found[finding]) for finding, words in _COUNTED.items() if found[finding])
+    messages = {entry.trail.message.message_id for entry in answer.entries}
+    people = count(len(newest), "person").replace("persons", "people")
+    more = f" {count(answer.more, 'more line')} are left out." if answer.more else ""
+    if len(messages) == 1:
+        thing = thing_of(answer.entries[0].trail.message, asked_reference(answer.question))
+        sent_at = answer.entries[0].trail.message.sent_at
+        return f"{thing.starting} went to {people}{f' {clock.when(sent_at)}' if sent_at else ''}: {parts}.{more}"
+    return f"The newest emails to {people}: {parts}.{more}"
 
 
 def note_texts(answer: Answer, clock: Clock) -> list[str]:
