@@ -226,20 +226,24 @@ _TO_FILE = (
 )
 
 
-def _hint(row: Row[*tuple[Any, ...]], references: Callable[[Message], tuple[str, ...]]) -> messages.Hint:
+def _hint(row: Row[*tuple[Any, ...]], references: Callable[[Message], tuple[str, ...]]) -> messages.Dated:
     said = _said.decode(row.details)
-    message = Message(
-        message_id=row.message_id,
-        server=row.server,
-        stream=said.stream,
-        sender=said.sender,
-        subject=said.subject,
-        tag=said.tag,
-        metadata=said.metadata,
-        recipients=(Recipient(row.recipient or row.recipient_key, row.recipient_key),) if row.recipient_key else (),
-    )
-    named = (row.reference,) if row.reference else ()
-    return messages.Hint(dataclasses.replace(message, references=(*named, *references(message))), row.at)
+
+    def described(numbers: tuple[str, ...]) -> Message:
+        return Message(
+            message_id=row.message_id,
+            server=row.server,
+            stream=said.stream,
+            sender=said.sender,
+            subject=said.subject,
+            tag=said.tag,
+            metadata=said.metadata,
+            recipients=(Recipient(row.recipient or row.recipient_key, row.recipient_key),) if row.recipient_key else (),
+            references=numbers,
+        )
+
+    named = {*references(described(())), *([row.reference] if row.reference else [])}
+    return messages.Dated(described(tuple(sorted(named))), row.at)
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -17,21 +17,16 @@ AT_MOST = 20
 """How many people ``people_named`` names; a name that fits more is no way to tell them apart."""
 
 
-def add(connection: Connection, recipients: Iterable[Recipient]) -> None:
-    """Notes addresses and the words of their names."""
-    known: dict[str, set[str]] = {}
-    for recipient in recipients:
-        known.setdefault(recipient.key, set()).update(fold_words(recipient.name or ""))
+def add(connection: Connection, named: Sequence[tuple[str, str | None]]) -> None:
+    """Notes addresses (normalised) and the words of the names that stood with them."""
+    words = {(word, key) for key, name in named for word in fold_words(name or "")}
+    keys = {key for key, _ in named}
     add_missing(
         connection,
         _people,
-        [{"key": key, "domain": domain_of(key), "local": key.rpartition("@")[0]} for key in sorted(known)],
+        [{"key": key, "domain": domain_of(key), "local": key.rpartition("@")[0]} for key in sorted(keys)],
     )
-    add_missing(
-        connection,
-        _names,
-        sorted(({"word": w, "key": k} for k in known for w in known[k]), key=lambda n: (n["word"], n["key"])),
-    )
+    add_missing(connection, _names, [{"word": word, "key": key} for word, key in sorted(words)])
 
 
 def people_named(connection: Connection, words: str) -> list[Recipient]:

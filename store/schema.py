@@ -100,7 +100,7 @@ recipients = Table(
     Column("address", Text, nullable=False),
     Column("name", Text),
     Column("role", Text),
-    Column("position", Integer, comment="its place among the addresses of the message; null: known from events only"),
+    Column("position", Integer, comment="its place among those it was sent to; null: known from events only"),
     Index("recipients_of_address", "key", "at", "message_id"),
     Index("recipients_of_domain", "domain", "at", "message_id"),
     sqlite_with_rowid=False,

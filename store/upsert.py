@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnCollection, ColumnElement, Connection, Table, or_
+from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
-
-Columns = ColumnCollection[str, Any]
-Rules = Mapping[str, Callable[[Columns, Columns], ColumnElement[Any]]]
-"""For each column that may change: its value made of the new row and the old one."""
 
 
 def insert(connection: Connection, table: Table) -> Insert:
@@ -27,20 +22,16 @@ def insert(connection: Connection, table: Table) -> Insert:
 
 
 def add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts the rows that are not there yet."""
+    """Inserts the rows that are not there yet and leaves the others alone."""
     if rows:
         connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
 
-def merge(connection: Connection, table: Table, rows: list[dict[str, Any]], rules: Rules) -> None:
-    """Inserts the rows; where one is there already, the rules say what becomes of it. What stays is not written."""
+def put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts the rows, or puts them in the place of those with the same primary key. All must name all columns."""
     if not rows:
         return
     statement = insert(connection, table)
-    values = {name: rule(statement.excluded, table.c) for name, rule in rules.items()}
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_=values,
-        where=or_(*(value.is_distinct_from(table.c[name]) for name, value in values.items())),
-    )
+    values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
     connection.execute(statement, rows)
