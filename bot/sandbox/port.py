@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bot.sandbox.api.routes import Request
@@ -28,13 +30,15 @@ class Port:
     def open(self) -> None:
         """Starts to listen."""
         self._listener = _Listener(self._answer, self._wanted)
-        threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True, name="sandbox").start()
+        self._wanted = self._listener.server_address[1]  # opened again, it is where it was
+        threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True, name="sandbox").start()
 
     def close(self) -> None:
         """Stops. Connections that are still open are dropped."""
         if self._listener is not None:
             self._listener.shutdown()
             self._listener.server_close()
+            self._listener.drop_connections()
             self._listener = None
 
 
@@ -46,6 +50,25 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, answer: Callable[[Request], Answer], port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
+        self._open: set[socket.socket] = set()
+
+    def drop_connections(self) -> None:
+        """Ends the connections that clients keep open."""
+        for connection in tuple(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Takes a new connection."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        """Lets go of a connection."""
+        if isinstance(request, socket.socket):
+            self._open.discard(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no fault of ours, and nothing to print."""

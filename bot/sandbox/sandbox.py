@@ -9,6 +9,7 @@ from random import Random
 from typing import Self
 from urllib.parse import quote, urlsplit
 
+from bot.sandbox import samples
 from bot.sandbox.api import routes
 from bot.sandbox.clock import Clock
 from bot.sandbox.faults import Answer, Fault, Faults
@@ -17,6 +18,7 @@ from bot.sandbox.outbox import Attempt, Mischief, Outbox
 from bot.sandbox.port import Port
 from bot.sandbox.state import Account, Domain, Quirks, Sender, Template
 from bot.sandbox.story import Story
+from bot.sandbox.telling import tell
 
 TRIGGERS = ("Open", "Click", "Delivery", "Bounce", "SpamComplaint", "SubscriptionChange")
 
@@ -160,6 +162,13 @@ class Sandbox(Story):
             attempts += self.flush()
         self.clock.reach(until)
         return attempts
+
+    def send_tests(self, *, server: str | None = None, stream: str = "outbound") -> None:
+        """Queues what Postmark's page sends for "send test": one made-up body of each type (``samples``)."""
+        with self.account.lock:
+            found = self.server(server)
+            for body in samples.bodies(self.account, found, stream):
+                tell(self.account, found, stream, body)
 
     # ── Faults ───────────────────────────────────────────────────────────────────────────────────────────────────
 

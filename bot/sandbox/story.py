@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.sandbox import telling
+from bot.sandbox import payloads
 from bot.sandbox.firm import Firm, StoryError
 from bot.sandbox.parts import Link, Mailbox
 from bot.sandbox.readers import APPLE_PRIVACY, BROWSER, PHONE, SAFE_LINKS, Reader
-from bot.sandbox.rules import BOUNCE_TYPES, DEACTIVATING
+from bot.sandbox.rules import BOUNCE_TYPES, DEACTIVATING, Json
 from bot.sandbox.state import Bounce, Look, Mail, MailEvent, Server
 from bot.sandbox.suppressing import suppress
+from bot.sandbox.telling import hand_over, tell
 
 
 class Story(Firm):
@@ -31,13 +32,13 @@ class Story(Firm):
         at: datetime | None = None,
         said: str = "smtp;250 2.0.0 OK",
     ) -> None:
-        """The recipient's server takes the message. Without a recipient: everybody's does."""
+        """The recipient's server takes the message; without a recipient, everybody's. Suppressed ones get nothing."""
         with self.account.lock:
             server, mail = self.find(message_id)
             when = self._when(mail, at)
-            for box in self._boxes(mail, recipient):
+            for box in self._reached(mail, recipient):
                 mail.events.append(_smtp_event("Delivered", box, when, said))
-                telling.delivery(self.account, server, mail, box.address, at=when, said=said)
+                self._tell(server, mail, payloads.delivery(server, mail, box.address, at=when, said=said))
 
     def defer(
         self,
@@ -51,7 +52,7 @@ class Story(Firm):
         with self.account.lock:
             _, mail = self.find(message_id)
             when = self._when(mail, at)
-            mail.events += [_smtp_event("Transient", box, when, said) for box in self._boxes(mail, recipient)]
+            mail.events += [_smtp_event("Transient", box, when, said) for box in self._reached(mail, recipient)]
 
     def bounce(
         self,
@@ -76,7 +77,7 @@ class Story(Firm):
             entry.bare = bare
             told = {"Summary": said, "BounceID": str(entry.bounce_id)}
             mail.events.append(MailEvent(recipient=entry.email, type="Bounced", at=entry.at, details=told))
-            telling.bounce(self.account, server, entry)
+            self._tell(server, mail, payloads.bounce(self.account, server, entry))
             if entry.inactive:
                 self._suppressed_by(server, entry, "HardBounce")
             return entry.bounce_id
@@ -88,7 +89,7 @@ class Story(Firm):
         with self.account.lock:
             server, mail = self.find(message_id)
             entry = self._returned(server, mail, recipient, "SpamComplaint", at=self._when(mail, at))
-            telling.bounce(self.account, server, entry)
+            self._tell(server, mail, payloads.bounce(self.account, server, entry))
             self._suppressed_by(server, entry, "SpamComplaint")
             return entry.bounce_id
 
@@ -120,7 +121,7 @@ class Story(Firm):
                 mail.opens.append(look)
                 told = {"Summary": f"Email opened with {reader.agent}"}
                 mail.events.append(MailEvent(recipient=box.address, type="Opened", at=when, details=told))
-            telling.opened(self.account, server, mail, look)
+            self._tell(server, mail, payloads.opened(mail, look))
             return True
 
     def click(
@@ -151,7 +152,7 @@ class Story(Firm):
             summary = f"Tracked Link '{target.url}' was clicked from the {_PART[target.location]}."
             told = {"Summary": summary, "Link": target.url, "ClickLocation": target.location}
             mail.events.append(MailEvent(recipient=box.address, type="LinkClicked", at=when, details=told))
-            telling.clicked(self.account, server, mail, look)
+            self._tell(server, mail, payloads.clicked(mail, look))
             return True
 
     def reply(
@@ -167,7 +168,8 @@ class Story(Firm):
         with self.account.lock:
             server, mail = self.find(message_id)
             box, when = self._boxes(mail, recipient)[0], self._when(mail, at)
-            telling.reply(self.account, server, mail, box, at=when, text=text, automatic=automatic)
+            body = payloads.reply(self.account, mail, box, at=when, text=text, automatic=automatic)
+            hand_over(self.account, server, body)
 
     # ── Machines ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,25 +212,34 @@ class Story(Firm):
 
     def _boxes(self, mail: Mail, recipient: str | None) -> list[Mailbox]:
         if recipient is None:
-            return [box for box in mail.recipients if self._reaches(mail, box)]
+            return list(mail.recipients)
         boxes = [box for box in mail.recipients if box.key == recipient.lower()]
         if not boxes:
             named = ", ".join(box.address for box in mail.recipients)
             raise StoryError(f"'{mail.subject}' did not go to {recipient}, but to {named}.")
         return boxes[:1]
 
+    def _reached(self, mail: Mail, recipient: str | None) -> list[Mailbox]:
+        return [box for box in self._boxes(mail, recipient) if self._reaches(mail, box)]
+
     def _reaches(self, mail: Mail, box: Mailbox) -> bool:
         """Whether anything of this recipient is still recorded: it was sent to them, and isn't past retention."""
         return box.key not in mail.inactive and self.account.holds(mail)
 
+    def _tell(self, server: Server, mail: Mail, body: Json) -> None:
+        tell(self.account, server, mail.stream, body, mail)
+
     def _returned(
         self, server: Server, mail: Mail, recipient: str, kind: str, *, at: datetime, said: str = ""
     ) -> Bounce:
+        box = self._boxes(mail, recipient)[0]
+        if box.key in mail.inactive:
+            raise StoryError(f"'{mail.subject}' was never sent to {box.address}, which was suppressed by then.")
         entry = Bounce(
             bounce_id=self.account.new_bounce_id(),
             mail=mail,
             type=kind,
-            email=self._boxes(mail, recipient)[0].address,
+            email=box.address,
             at=at,
             said=said,
             inactive=kind in DEACTIVATING or kind == "SpamComplaint",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.sandbox import telling
+from bot.sandbox import payloads
 from bot.sandbox.state import Account, Mail, MailEvent, Server, Suppression
+from bot.sandbox.telling import tell
 
 
 def suppress(
@@ -28,7 +29,7 @@ def suppress(
     if mail is not None:
         told = {"Origin": origin, "SuppressSending": "True"}
         mail.events.append(MailEvent(recipient=email, type="SubscriptionChanged", at=at, details=told))
-    telling.suppressed(account, server, stream, entry, mail)
+    tell(account, server, stream, payloads.changed(server, stream, entry, mail, suppress=True))
 
 
 def reactivate(account: Account, server: Server, stream: str, email: str, *, origin: str, at: datetime) -> bool:
@@ -40,7 +41,7 @@ def reactivate(account: Account, server: Server, stream: str, email: str, *, ori
         if bounce.mail.stream == stream and bounce.email.lower() == email.lower():
             bounce.inactive = False
     told = Suppression(email=entry.email, reason=entry.reason, origin=origin, at=at)
-    telling.reactivated(account, server, stream, told)
+    tell(account, server, stream, payloads.changed(server, stream, told, None, suppress=False))
     return True
 
 

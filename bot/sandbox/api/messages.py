@@ -14,6 +14,8 @@ def search(ask: Ask) -> Json:
     """``GET /messages/outbound``: every filter given must fit; newest first."""
     if sum(name.startswith("metadata_") for name in ask.query) > 1:
         raise Refusal(422, 700, "A search takes one metadata field at most.")
+    if "messagestream" in ask.query:
+        ask.named_stream(ask.query["messagestream"])
     found = [mail for mail in ask.account.listed(ask.server) if _fits(ask, mail)]
     found.sort(key=lambda mail: mail.received_at)
     found.reverse()
@@ -52,16 +54,13 @@ def _looks(ask: Ask, name: str, of: Callable[[Mail], list[Look]], row: Callable[
 
 def _fits(ask: Ask, mail: Mail) -> bool:
     query = ask.query
-    stream = query.get("messagestream")
-    if stream is not None:
-        ask.named_stream(stream)
     return (
         ("recipient" not in query or _is_recipient(ask, mail, query["recipient"].lower()))
         and query.get("fromemail", "").lower() in mail.sender.lower()
         and query.get("subject", "").lower() in mail.subject.lower()
         and query.get("tag") in {None, mail.tag}
         and query.get("status", mail.status).lower() == mail.status.lower()
-        and stream in {None, mail.stream}
+        and query.get("messagestream") in {None, mail.stream}
         and _has_metadata(mail, query)
         and ask.within(mail.received_at)
     )
