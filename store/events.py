@@ -252,16 +252,8 @@ _READ = select(*(_events[name] for name in _COLUMNS if name not in {"received_at
     _events.at, _events.key
 )
 _OF_MESSAGES = _READ.where(_events.message_id.in_(bindparam("ids", expanding=True)))
-_OF_ADDRESSES = _READ.where(
-    _events.recipient_key.in_(bindparam("keys", expanding=True)),
-    # Written out, so that SQLite sees that the partial index covers it.
-    _events.kind.in_([EventKind.SUPPRESSION.value, EventKind.REACTIVATION.value]),
-)
-_OF_REFERENCES = _READ.where(
-    _events.reference.in_(bindparam("references", expanding=True)),
-    _events.reference.is_not(None),
-    _events.message_id.is_(None),
-)
+_OF_ADDRESSES = _READ.where(_events.recipient_key.in_(bindparam("keys", expanding=True)), schema.OF_AN_ADDRESS)
+_OF_REFERENCES = _READ.where(_events.reference.in_(bindparam("references", expanding=True)), schema.OF_A_BARE_REFERENCE)
 
 
 def of_messages(connection: Connection, ids: Iterable[str]) -> list[Event]:

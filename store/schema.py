@@ -136,6 +136,10 @@ names = Table(
     comment="The words of people's names, for questions that name a person.",
 )
 
+OF_AN_ADDRESS = text("kind IN ('suppression', 'reactivation')")
+OF_A_BARE_REFERENCE = text("reference IS NOT NULL AND message_id IS NULL")
+"""The rows of ``events`` that two small indexes hold. A query must say exactly this, not by parameters, to use them."""
+
 events = Table(
     "events",
     metadata,
@@ -158,14 +162,14 @@ events = Table(
     Index(
         "events_of_suppressed_address",
         "recipient_key",
-        sqlite_where=text("kind IN ('suppression', 'reactivation')"),
-        postgresql_where=text("kind IN ('suppression', 'reactivation')"),
+        sqlite_where=OF_AN_ADDRESS,
+        postgresql_where=OF_AN_ADDRESS,
     ),
     Index(
         "events_of_bare_reference",
         "reference",
-        sqlite_where=text("reference IS NOT NULL AND message_id IS NULL"),
-        postgresql_where=text("reference IS NOT NULL AND message_id IS NULL"),
+        sqlite_where=OF_A_BARE_REFERENCE,
+        postgresql_where=OF_A_BARE_REFERENCE,
     ),
     comment="What happened. Rows are added, never changed.",
 )
