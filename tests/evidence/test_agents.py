@@ -82,7 +82,7 @@ def test_picture_services_of_mail_providers_are_no_bots(example: dict[str, Any])
             Role.BARE_WEBKIT,
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 16 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 16 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
             Role.BROWSER,
         ),
         ("x" * 5000, Role.UNKNOWN),
