@@ -34,7 +34,7 @@ def normalise(address: str) -> str:
 
 def normalise_domain(domain: str) -> str:
     """The key of a domain: lower case, without a leading ``@`` or a trailing dot, international names as A-labels."""
-    domain = domain.strip().lstrip("@").rstrip(".")
+    domain = domain.strip().lstrip("@").rstrip(". ")
     if domain.isascii():
         return domain.lower()
     import idna  # noqa: PLC0415  (needed for the few international domains only)
@@ -42,7 +42,7 @@ def normalise_domain(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode("ascii").rstrip(".")
     except (idna.IDNAError, UnicodeError):
-        return _fold(domain)
+        return unicodedata.normalize("NFC", domain.lower())
 
 
 def domain_of(key: str) -> str:

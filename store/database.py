@@ -71,17 +71,16 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except exc.SQLAlchemyError as error:
+        except exc.TimeoutError as error:
+            raise errors.Busy("Every connection to the database is in use.", "Try again in a moment.") from error
+        except exc.DBAPIError as error:
             raise self._explained(error) from error
 
-    def _explained(self, error: exc.SQLAlchemyError) -> errors.StoreError:
-        cause = getattr(error, "orig", None)
-        if isinstance(cause, sqlite3.Error):
-            return _sqlite_error(cause, self._url.database or "the database in memory")
-        if isinstance(error, exc.TimeoutError):
-            return errors.Busy("Every connection to the database is in use.", "Try again in a moment.")
+    def _explained(self, error: exc.DBAPIError) -> errors.StoreError:
+        if isinstance(error.orig, sqlite3.Error):
+            return _sqlite_error(error.orig, self._url.database or "The database in memory")
         where = f"{self._url.host or self._url.query.get('host') or 'localhost'}/{self._url.database}"
-        return _postgres_error(cause or error, where, disconnected=getattr(error, "connection_invalidated", False))
+        return _postgres_error(error, where)
 
 
 def _parse(url: str) -> URL:
@@ -154,9 +153,9 @@ def _sqlite_error(cause: sqlite3.Error, path: str) -> errors.StoreError:
     return errors.Broken(f"{path} did not do what was asked: {cause}.", "Restore it from a backup if this repeats.")
 
 
-def _postgres_error(cause: BaseException, where: str, *, disconnected: bool) -> errors.StoreError:
-    state = getattr(cause, "sqlstate", None) or ""
-    said = str(cause).strip().partition("\n")[0]
+def _postgres_error(error: exc.DBAPIError, where: str) -> errors.StoreError:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    said = str(error.orig).strip().partition("\n")[0]
     if state in {"42P01", "42703"}:
         return _not_ready(where)
     if state in {"55P03", "57014"} or state.startswith("40"):
@@ -166,7 +165,8 @@ def _postgres_error(cause: BaseException, where: str, *, disconnected: bool) -> 
     refused = "authentication failed" in said or ("does not exist" in said and "FATAL" in said)
     if refused or state.startswith("28") or state == "3D000":
         return errors.BadAddress(f"{where} refused us: {said}.", "Check user, password and name in DATABASE_URL.")
-    if disconnected or not state or state.startswith(("08", "53", "57P")):
+    lost = error.connection_invalidated or (isinstance(error, exc.OperationalError) and not state)
+    if lost or state.startswith(("08", "53", "57P")):
         return errors.Unreachable(f"{where} cannot be reached: {said}.", "Check that PostgreSQL runs there.")
     return errors.Broken(f"{where} did not do what was asked: {said}.", "Look into PostgreSQL's own log.")
 
