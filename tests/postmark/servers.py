@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -99,7 +98,7 @@ class Server:
                 if reply.promised is not None:
                     self.close_connection = True
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Tests are quiet."""
@@ -149,7 +148,3 @@ class Time:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.elapsed += seconds
-
-
-def seconds_since(started: float) -> float:
-    return time.monotonic() - started
