@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import random
 from typing import Any, TypeVar
@@ -77,6 +77,12 @@ class Postmark:
     def servers(self) -> tuple[str, ...]:
         """Our names of the servers."""
         return tuple(self._connections)
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far our clock is ahead of Postmark's, as its last answers told; ``None`` until one came."""
+        told = (connection.skew for connection in self._connections.values())
+        return next((skew for skew in told if skew is not None), None)
 
     def close(self) -> None:
         for connection in self._connections.values():

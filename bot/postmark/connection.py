@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.postmark.errors import OddAnswer, PostmarkError, RateLimited, TimedOut
@@ -51,6 +51,11 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"Connection(server={self._server!r})"
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far our clock is ahead of Postmark's; ``None`` until it has said its time."""
+        return self._transport.skew
 
     def expires(self, deadline: float | None) -> float | None:
         """The moment, on our clock, that lies ``deadline`` seconds ahead."""

@@ -1,0 +1,128 @@
+"""The one place where things are built and wired. Tests build the same objects with other addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot import advice, evidence, references
+from bot.lookup import Lookup
+from bot.settings import BadSettings, Settings
+from store import migrate
+from store.database import Database
+from store.records import Message, NextStep, Trail, Verdict
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from bot.postmark.client import Postmark
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Seen, built from its settings: what commands and doors call."""
+
+    settings: Settings
+    database: Database
+
+    def references(self, message: Message) -> tuple[str, ...]:
+        """The business numbers a message belongs to."""
+        return references.of_message(
+            message, keys=self.settings.reference_metadata_keys, pattern=self.settings.reference_pattern
+        )
+
+    def judge(self, trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
+        """What a trail adds up to by ``now``, and what to do about it."""
+        verdict = evidence.weigh(trail, now)
+        step = advice.next_step(trail, verdict, now, self.settings.office, company=self.settings.company_name)
+        return verdict, step
+
+    def lookup(self) -> Lookup:
+        """The service that answers questions."""
+        return Lookup(
+            self.database,
+            postmark_of(self.settings) if self.settings.servers else None,
+            judge=self.judge,
+            references=self.references,
+            metadata_keys=self.settings.reference_metadata_keys,
+            budget=self.settings.answer_budget,
+        )
+
+    def web(self) -> Starlette:
+        """The HTTP doors."""
+        from bot.ingest import Writer  # noqa: PLC0415 - only the server needs what follows
+        from handlers.http.app import Doors, create_app  # noqa: PLC0415
+        from handlers.http.metrics import Metrics  # noqa: PLC0415
+
+        metrics = Metrics()
+        return create_app(
+            Doors(
+                writer=Writer(self.database, references=self.references, observer=metrics),
+                metrics=metrics,
+                webhook_users=self.settings.postmark_webhook_user,
+                webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
+                tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
+                probes={"database": partial(_readable, self.database), "schema": partial(_current, self.database)},
+            )
+        )
+
+    def missing(self) -> list[str]:
+        """What isn't configured and what that costs, a sentence each."""
+        settings = self.settings
+        sentences = []
+        if not settings.servers:
+            sentences.append(
+                "Postmark is not asked: answers come from what was recorded here alone. Set POSTMARK_SERVER_TOKEN."
+            )
+        if not settings.postmark_webhook_user:
+            sentences.append(
+                "Webhooks are refused (401): later opens are lost. "
+                "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD."
+            )
+        if not settings.tracking_token:
+            sentences.append("POST /tracking is refused (401): your portal can't report visits. Set TRACKING_TOKEN.")
+        if not settings.slack_bot_token:
+            sentences.append("Slack is off: ask with `seen ask`. Slack arrives with a later version.")
+        return sentences
+
+
+def postmark_of(settings: Settings) -> Postmark | None:
+    """Postmark's servers and account, or ``None`` when no token is set. Raises ``BadSettings``."""
+    account = settings.postmark_account_token
+    if not settings.servers and not account:
+        return None
+    from bot.postmark.client import Postmark  # noqa: PLC0415 - an answer from the own store starts without it
+
+    try:
+        return Postmark(
+            settings.servers,
+            account_token=account.get_secret_value() if account else None,
+            api_url=settings.postmark_api_url,
+        )
+    except ValueError as error:
+        raise BadSettings(str(error)) from None
+
+
+def _readable(database: Database) -> None:
+    with database.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
+def _current(database: Database) -> str | None:
+    return None if migrate.is_current(database) else "the tables are missing or of another edition"
+
+
+@contextmanager
+def build(settings: Settings) -> Iterator[App]:
+    """Seen on its database, which is made or brought up to date first. Raises ``StoreError``."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        if not migrate.is_current(database):
+            migrate.upgrade(database)
+        yield App(settings, database)
+    finally:
+        database.dispose()

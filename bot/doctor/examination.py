@@ -1,0 +1,113 @@
+"""The whole examination, in the order in which things depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.doctor import domains, servers
+from bot.doctor.checks import Check, advice, fault, not_checked, well
+from bot.doctor.dns import Resolver
+from bot.postmark.client import Postmark
+from bot.settings import Settings
+from store import events, migrate
+from store.database import Database
+from store.errors import StoreError
+
+QUIET_AFTER = timedelta(days=3)
+"""How long no webhook may come before that is worth a word: a long weekend is not."""
+SKEW = timedelta(seconds=5)
+"""How far this machine's clock may be off. Times of Postmark and of the own portal are compared with each other."""
+
+
+def examine(settings: Settings, postmark: Postmark | None, *, now: datetime, resolver: Resolver) -> Iterator[Check]:
+    """Every check, one after the other as it is made. Raises nothing: what can't be looked at is a check too."""
+    yield from _doors(settings)
+    yield from _database(settings, now)
+    if postmark is None:
+        yield fault(
+            "Postmark",
+            "Postmark is not asked: no token is set.",
+            "Set POSTMARK_SERVER_TOKEN (Postmark → your server → API Tokens).",
+        )
+        return
+    for server in postmark.servers:
+        yield from servers.examine(postmark, server, public_url=settings.public_url)
+    yield from _clock(postmark)
+    if settings.postmark_account_token is None:
+        yield not_checked(
+            "domains",
+            "Your sender domains were not checked.",
+            "Set POSTMARK_ACCOUNT_TOKEN (Postmark → Account → API Tokens) to have them checked.",
+        )
+    else:
+        yield from domains.examine(postmark, resolver)
+
+
+def _doors(settings: Settings) -> Iterator[Check]:
+    if settings.postmark_webhook_user:
+        yield well("settings", "Webhooks are let in with your user and password.")
+    else:
+        yield fault(
+            "settings",
+            "Webhooks are refused (401), so every open after the first is lost.",
+            "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD, and the same in Postmark's webhook.",
+        )
+    if settings.tracking_token:
+        yield well("settings", "Your portal can report visits and payments (POST /tracking).")
+    else:
+        yield advice(
+            "settings",
+            "Your portal can't report visits and payments, the strongest evidence there is.",
+            "Set TRACKING_TOKEN and send such events to POST /tracking.",
+        )
+    if settings.timezone.key == "UTC":
+        yield advice(
+            "settings", "Times are shown in UTC.", "Set TIMEZONE to your office's zone, such as Europe/Berlin."
+        )
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Check]:
+    try:
+        database = Database(settings.database_url.get_secret_value())
+    except StoreError as error:
+        yield fault("database", str(error), error.advice)
+        return
+    try:
+        if not migrate.is_current(database):
+            yield fault("database", "The database's tables are missing or of an older edition.", "Run `seen migrate`.")
+            return
+        with database.read() as connection:
+            heard = events.last_webhook_at(connection)
+    except StoreError as error:
+        yield fault("database", str(error), error.advice)
+        return
+    finally:
+        database.dispose()
+    yield well("database", f"The {database.dialect_name} database is there and up to date.")
+    if heard is None:
+        yield advice("database", "No webhook has come yet.", "Register one at Postmark (see README, “Webhooks”).")
+    elif now - heard > QUIET_AFTER:
+        days = (now - heard).days
+        yield fault(
+            "database",
+            f"The last webhook came {days} days ago.",
+            "See whether Postmark still reaches this service, and whether `seen serve` runs.",
+        )
+    else:
+        yield well("database", f"The last webhook came {heard:%d %b, %H:%M} UTC.")
+
+
+def _clock(postmark: Postmark) -> Iterator[Check]:
+    skew = postmark.skew
+    if skew is None:
+        yield not_checked("clock", "Postmark did not say what time it is, so this machine's clock was not checked.")
+    elif abs(skew) > SKEW:
+        way = "fast" if skew > timedelta() else "slow"
+        yield fault(
+            "clock",
+            f"This machine's clock is about {abs(skew).total_seconds():.0f} seconds {way}.",
+            "Switch time synchronisation on (NTP); times are evidence here.",
+        )
+    else:
+        yield well("clock", "This machine's clock agrees with Postmark's.")
