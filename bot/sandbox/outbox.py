@@ -134,6 +134,8 @@ class Outbox:
             at_once: how many are posted side by side; with 1 they go out in the order they fell due.
         """
         attempts: list[Attempt] = []
+        if not self._is_due():
+            return attempts
         with ThreadPoolExecutor(at_once) as pool, _Couriers() as couriers:
             while parcels := self._take_due():
                 statuses = pool.map(lambda parcel: couriers.post(parcel, self._is_rearranged(parcel)), parcels)
@@ -142,6 +144,10 @@ class Outbox:
 
     def _is_rearranged(self, parcel: _Parcel) -> bool:
         return self.mischief.rearranged and parcel.edition % 2 == 1
+
+    def _is_due(self) -> bool:
+        due = self.next_due()
+        return due is not None and due <= self.clock.now()
 
     def _take_due(self) -> Sequence[_Parcel]:
         now = self.clock.now()

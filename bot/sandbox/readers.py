@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.sandbox.rules import Json
@@ -36,6 +36,10 @@ class Reader:
     """``None``: Postmark does not know, and tells no place (Gmail's proxy)."""
     place: Mapping[str, str] = field(default_factory=lambda: _HOME)
 
+    def seen_from(self, ip: str) -> Reader:
+        """The same program at another address."""
+        return replace(self, ip=ip)
+
     def as_told(self) -> Json:
         """What Postmark tells of it: ``UserAgent``, ``Client``, ``OS``, ``Platform`` and ``Geo``."""
         client, platform, hidden = _client(self.agent)
@@ -55,6 +59,16 @@ PHONE = Reader(
     "Mobile/15E148 Safari/604.1",
     "203.0.113.77",
 )
+"""A browser on a telephone."""
+IPHONE_MAIL = Reader(
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+    "203.0.113.91",
+)
+"""Apple's mail program on a telephone whose owner has switched privacy protection off."""
+APPLE_MAIL = Reader(
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)", "203.0.113.118"
+)
+"""The same on a Mac."""
 BROWSER = Reader(f"{_WINDOWS} Chrome/142.0.0.0 Safari/537.36", "198.51.100.23")
 THUNDERBIRD = Reader("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.4.0", "198.51.100.61")
 OUTLOOK = Reader(
@@ -76,6 +90,8 @@ APPLE_PRIVACY = Reader("Mozilla/5.0", "172.225.44.17")
 SAFE_LINKS = Reader(f"{_WINDOWS} Chrome/120.0.0.0 Safari/537.36", "40.107.22.81")
 """Microsoft's mail filter, dressed up as an ordinary browser."""
 BARRACUDA = Reader(f"{_WINDOWS} Chrome/119.0.0.0 Safari/537.36", "209.222.82.77")
+PROOFPOINT = Reader(f"{_WINDOWS} Chrome/121.0.0.0 Safari/537.36", "67.231.152.40")
+MIMECAST = Reader(f"{_WINDOWS} Chrome/118.0.0.0 Safari/537.36", "205.139.110.61")
 SCRIPT = Reader("python-requests/2.32.3", "192.0.2.200")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from random import Random
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -162,6 +163,16 @@ class Sandbox(Story):
             attempts += self.flush()
         self.clock.reach(until)
         return attempts
+
+    def play(self, steps: Iterable[tuple[datetime, Callable[[], object]]]) -> None:
+        """Plays a story: each step at its moment, in the order of time, and every webhook when it falls due.
+
+        Steps may be told in any order, so that a story can follow one customer after the other.
+        """
+        for at, step in sorted(steps, key=itemgetter(0)):
+            self.advance(at - self.clock.now())
+            step()
+        self.flush()
 
     def send_tests(self, *, server: str | None = None, stream: str = "outbound") -> None:
         """Queues what Postmark's page sends for "send test": one made-up body of each type (``samples``)."""

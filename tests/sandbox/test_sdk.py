@@ -78,7 +78,7 @@ def test_the_sdk_reads_a_whole_history(postmark: Sandbox, ask: Callable[[Asked],
         ask(lambda client: client.outbound.list()).items
     )
     assert ask(lambda client: client.outbound.list_message_clicks(quote)).total == 2
-    assert ask(lambda client: client.outbound.list_clicks(platform="Mobile")).total == 1
+    assert ask(lambda client: client.outbound.list_clicks(platform="Mobile")).total == 2
     assert "Subject: Quote" in ask(lambda client: client.outbound.get_dump(quote)).body
 
 

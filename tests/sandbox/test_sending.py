@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -44,6 +45,14 @@ def test_an_email_comes_back_as_it_was_sent(api: Api) -> None:
     assert (row["From"], row["Status"], row["Sandboxed"]) == (GOOD["From"], "Sent", False)
     assert sent["SubmittedAt"] == row["ReceivedAt"] == "2026-11-09T09:00:00.0000000-05:00"
     assert GOOD["HtmlBody"] == row["HtmlBody"]
+
+
+def test_many_may_send_at_once(api: Api) -> None:
+    """Emails sent side by side are all kept, each once."""
+    with ThreadPoolExecutor(4) as pool:
+        sent = set(pool.map(lambda _: api.post("/email", GOOD).json()["MessageID"], range(60)))
+    assert len(sent) == 60
+    assert sent == set(api.search())
 
 
 def test_a_message_without_its_own_word_is_tracked_as_the_server_says(postmark: Sandbox, api: Api) -> None:

@@ -162,8 +162,10 @@ def test_gmail_hides_place_and_system(postmark: Sandbox, told: Endpoint) -> None
     quote = postmark.send(f"{MARIA}, {BEN}", "Quote")
     postmark.open(quote, MARIA, by=readers.GMAIL)
     postmark.open(quote, BEN, agent="", ip="203.0.113.9")
+    postmark.open(quote, BEN, by=readers.APPLE_MAIL.seen_from("2001:db8::7"))
     postmark.flush()
-    gmail, bare = told.of("Open")
+    gmail, bare, apple = told.of("Open")
+    assert (apple["Geo"]["IP"], apple["Client"]["Name"]) == ("2001:db8::7", "Apple Mail")
     assert (gmail["Geo"], gmail["Client"]["Family"], gmail["OS"]["Name"]) == ({}, "Gmail", "unknown")
     assert (bare["Geo"]["IP"], bare["UserAgent"], bare["Client"]["Name"]) == ("203.0.113.9", "", "unknown")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -201,6 +202,34 @@ def test_test_bodies_are_recognisable(postmark: Sandbox, told: Endpoint) -> None
     assert {body.get("Recipient") or body["Email"] for body in told.bodies} == {"john@example.com"}
     times = {body[name] for body in told.bodies for name in body if name.endswith("At")}
     assert times == {"2026-11-09T14:00:00Z"}
+
+
+def test_a_story_is_played_in_the_order_of_time(postmark: Sandbox, api: Api, told: Endpoint) -> None:
+    """Steps told customer by customer are played by the clock: sent in order, each webhook posted at its moment."""
+    sent: dict[str, str] = {}
+
+    def mail(subject: str, hours: int) -> list[tuple[datetime, Callable[[], object]]]:
+        def send() -> None:
+            wanted = {"From": "office@alder.example", "To": MARIA, "Subject": subject, "HtmlBody": "<p>Hello</p>"}
+            sent[subject] = api.post("/email", wanted).json()["MessageID"]
+
+        start = MONDAY + timedelta(hours=hours)
+        return [
+            (start, send),
+            (start + timedelta(seconds=4), lambda: postmark.deliver(sent[subject])),
+            (start + timedelta(days=2), lambda: postmark.open(sent[subject], MARIA)),
+        ]
+
+    postmark.play([*mail("Invoice", 30), *mail("Quote", 1)])
+    assert api.search() == [sent["Invoice"], sent["Quote"]]
+    assert [(body["RecordType"], body["MessageID"]) for body in told.bodies] == [
+        ("Delivery", sent["Quote"]),
+        ("Delivery", sent["Invoice"]),
+        ("Open", sent["Quote"]),
+        ("Open", sent["Invoice"]),
+    ]
+    assert told.bodies[2]["ReceivedAt"] == "2026-11-11T15:00:00.0000000Z"
+    assert postmark.clock.now() == MONDAY + timedelta(days=2, hours=30)
 
 
 def test_without_webhooks_nothing_waits(postmark: Sandbox) -> None:
