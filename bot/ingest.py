@@ -104,9 +104,8 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._accepting = False
-        self._file_at: float | None = None
-        """When filing is due even if events keep coming; ``None``: nothing to file."""
-        self._rest_until = float("-inf")
+        self._file_at = clock()
+        """When filing is due even if events keep coming."""
 
     # ── For the doors ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,7 +160,6 @@ class Writer:
             if self._accepting:
                 return
             self._accepting = True
-            self._file_at = self._clock()  # an earlier run may have left something to file
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
 
@@ -177,21 +175,23 @@ class Writer:
 
     def _run(self) -> None:
         running = True
+        patience: float | None = 0  # an earlier run may have left something to file
         while running:
-            batch, running = self._gather()
+            batch, running = self._gather(patience)
             if batch:
                 self._store(batch)
                 with self._lock:
                     self._waiting_bytes -= sum([len(post.arrival.raw) for post in batch])
                 _wake(batch)
-            if running and self._should_file(idle=not batch):
-                self._file()
+                patience = max(patience or 0, QUIET)
+            if running and (not batch or self._clock() >= self._file_at):
+                patience = self._file()
 
-    def _gather(self) -> tuple[list[_Post], bool]:
-        """What has come in, and whether to go on. Nothing has, when it is quiet enough to file."""
+    def _gather(self, patience: float | None) -> tuple[list[_Post], bool]:
+        """What has come in, and whether to go on; nothing has, when ``patience`` (seconds) ran out."""
         batch: list[_Post] = []
         try:
-            post = self._queue.get(timeout=None if self._file_at is None else QUIET)
+            post = self._queue.get(timeout=patience) if patience != 0 else self._queue.get_nowait()
         except Empty:
             return batch, True
         while post is not None:
@@ -221,11 +221,8 @@ class Writer:
             if self._observer is not None:
                 self._observer.failed(events=len(batch))
             return
-        now = self._clock()
-        if self._file_at is None:
-            self._file_at = now + FILE_EVERY
         if self._observer is not None:
-            self._observer.committed(events=len(batch), new=new, seconds=now - started)
+            self._observer.committed(events=len(batch), new=new, seconds=self._clock() - started)
 
     def _commit(self, batch: Sequence[_Post]) -> int:
         """All in one transaction; how many were new.
@@ -253,22 +250,17 @@ class Writer:
 
     # ── Filing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _should_file(self, *, idle: bool) -> bool:
-        if self._file_at is None:
-            return False
-        now = self._clock()
-        return now >= self._rest_until and (idle or now >= self._file_at)
-
-    def _file(self) -> None:
-        """Files some of what is not filed yet, and settles when to go on."""
+    def _file(self) -> float | None:
+        """Files some of what is not filed yet. How long to wait for events before going on; ``None``: all is filed."""
         try:
             with self._database.write() as connection:
                 filed = events.file_new(connection, references=self._references, limit=FILE_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - filing must never stop the storing; it is tried again
             log.error("events not filed", error=type(error).__name__)  # noqa: TRY400 - the same
-            self._rest_until = self._clock() + AFTER_FAILURE
-        else:
-            self._file_at = self._clock() + FILE_EVERY if filed else None
+            self._file_at = self._clock() + AFTER_FAILURE
+            return AFTER_FAILURE
+        self._file_at = self._clock() + FILE_EVERY
+        return 0 if filed else None
 
 
 def _wake(batch: Sequence[_Post]) -> None:

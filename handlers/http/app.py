@@ -15,9 +15,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.health import Probe
 from bot.ingest import Writer
 from handlers.http.credentials import BasicCredentials, BearerTokens
-from handlers.http.health import HealthDoor, Probe
+from handlers.http.health import HealthDoor
 from handlers.http.metrics import Metrics
 from handlers.http.tracking import TrackingDoor
 from handlers.http.webhooks import WebhookDoor

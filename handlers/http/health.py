@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.health import Probe
 from handlers.http.metrics import Metrics
 
 log = structlog.get_logger(__name__)
-
-Probe = Callable[[], str | None]
-"""Looks whether one thing is well: ``None``, or what is wrong in a few words. May block; may raise."""
 
 PATIENCE = 3.0
 """Seconds until a probe that does not answer counts as failed."""
