@@ -53,8 +53,9 @@ class Sandbox(Story):
         account_token: str | None = None,
         seed: int = 1,
     ) -> None:
-        clock, random = Clock(now), Random(seed)
-        super().__init__(Account(token=account_token, clock=clock, random=random, outbox=Outbox(clock, random)))
+        clock = Clock(now)
+        outbox = Outbox(clock, Random(seed))  # its own dice: IDs stay the same whoever listens
+        super().__init__(Account(token=account_token, clock=clock, random=Random(seed), outbox=outbox))
         for name, token in (servers or {"office": "sandbox-server-token"}).items():
             self.account.add_server(name, token)
         self.requests: deque[routes.Request] = deque(maxlen=10_000)
