@@ -145,13 +145,13 @@ def _bounced(case: _Case) -> NextStep:
     if delivery.permanent is False or delivery.code in {Cause.UNREACHABLE, Cause.BUSY}:
         text = f"It wasn't refused for good: you may send it again once. If it matters today, call {contact}."
         return NextStep("call", text, case.draft.call())
-    text = f"Call {contact} and ask them to let our emails through; sending again would be refused again."
+    text = f"Call {contact} and ask them to let your emails through; sending again would be refused again."
     return NextStep("call", text, case.draft.blocked())
 
 
 _OUR_FAULTS: Mapping[str, str] = {
-    Cause.UNAUTHENTICATED: "This one is ours to mend: run `seen doctor`, which names the DNS record that is missing.",
-    Cause.NOT_SENT: "This one is ours to mend: Postmark's own activity page says what stopped it.",
+    Cause.UNAUTHENTICATED: "This one is yours to mend: run `seen doctor`, which names the DNS record that is missing.",
+    Cause.NOT_SENT: "This one is yours to mend: Postmark's own activity page says what stopped it.",
     Cause.VIRUS: "Have the attachment checked, or put a link in its place, before it is sent again.",
     Cause.TOO_LARGE: "Send it again with a link in place of the attachment.",
 }
@@ -167,7 +167,7 @@ def _suppressed(case: _Case) -> NextStep:
     if origin and origin.casefold() == "admin":
         text = f"Postmark blocked this address itself: ask its support. Until then call {case.person.contact}."
         return NextStep("call", text, case.draft.ask_address())
-    why = "somebody on our side blocked it" if code == Cause.SUPPRESSED_BY_US else "an earlier email bounced"
+    why = "somebody on your side blocked it" if code == Cause.SUPPRESSED_BY_US else "an earlier email bounced"
     text = f"Ask {_whom(case)} whether the address works again ({why}). If it does, unblock it and send again."
     return NextStep("unblock", text, case.draft.ask_address())
 
@@ -177,11 +177,14 @@ def _suppressed(case: _Case) -> NextStep:
 
 def _in_transit(case: _Case) -> NextStep:
     began = case.trail.message.sent_at or case.arrived_at
+    if case.verdict.delivery.code == Cause.NEVER_ASKED:
+        text = "Ask again once Postmark can be asked; `seen doctor` says why it couldn't be."
+        return NextStep("wait", text, until=case.now + timedelta(minutes=15))
     if case.verdict.delivery.state is not DeliveryState.DEFERRED:
         if case.now - began < timedelta(hours=1):
             return NextStep("wait", "Ask again in a quarter of an hour.", until=case.now + timedelta(minutes=15))
-        text = f"No word for {_hours(case.now - began)}: run `seen doctor` to see whether webhooks come through."
-        return NextStep("mend_sending", f"{text} If it matters today, call {case.person.contact}.", case.draft.call())
+        text = f"Postmark has held it for {_hours(case.now - began)}, which is unusual: see its status page."
+        return NextStep("call", f"{text} If it matters today, call {case.person.contact}.", case.draft.call())
     if began + POSTMARK_TRIES <= case.now:
         text = f"Call {case.person.contact}: it has been put off for {_hours(case.now - began)}, so don't count on it."
         return NextStep("call", text, case.draft.call())

@@ -150,9 +150,9 @@ def _uncertain_act(case: Case) -> str:
     sign = signs[0]
     if sign.code == Sign.SOMEBODY:
         return f"{case.said(sign)} {case.thing.starting} went to {case.person.target}."
-    did = "a link in it was clicked" if sign.code.endswith("click") else "it was opened"
-    by = "somebody there" if case.person.is_role else case.person.called
-    return f"{case.thing.starting} reached {case.person.target}, and {did}{case.when(sign.at)}, very likely by {by}."
+    clicked = sign.code.endswith("click")
+    did = f"A link in {case.thing.called} was clicked" if clicked else f"{case.thing.starting} was opened"
+    return f"{did}{case.when(sign.at)}, very likely by {case.person.called}."
 
 
 def _complained(case: Case) -> Headline:
@@ -183,9 +183,8 @@ def _no_sign(case: Case) -> Headline:
         return blind
     seen_by = next((other for other in case.siblings if _acted(other)), None)
     if seen_by:
-        return Headline(
-            f"No reliable sign from {case.person.target}", f"{_reached(case)}. {_other_copy(case, seen_by)}"
-        )
+        arrived = f"{case.thing.starting} arrived{case.when(case.entry.verdict.delivery.at)}."
+        return Headline(f"No reliable sign from {case.person.target}", f"{arrived} {_other_copy(case, seen_by)}")
     return Headline(_no_sign_label(case), _no_sign_text(case))
 
 
@@ -284,7 +283,7 @@ _FAILURES: Mapping[str, str] = {
     Cause.MAILBOX_FULL: "{domain} refused {to}{when}: the mailbox is full",
     Cause.TOO_LARGE: "{domain} refused {to}{when}: the email is too large for it",
     Cause.BLOCKED: "The spam protection of {domain} turned away {to}{when}",
-    Cause.UNAUTHENTICATED: "{domain} refused {to}{when}: our own domain isn't proven to be ours",
+    Cause.UNAUTHENTICATED: "{domain} refused {to}{when}: your own domain isn't proven to be yours",
     Cause.VIRUS: "The virus check of {domain} turned away {to}{when}",
     Cause.LOOP: "{domain} refused {to}{when}: the email went round in circles there",
     Cause.NOT_SENT: "Postmark itself couldn't send {to}{when}",

@@ -50,10 +50,10 @@ class Trouble(StrEnum):
 _TROUBLES: Mapping[str, str] = {
     Trouble.TIMED_OUT: "isn't answering now",
     Trouble.REFUSED: "can't be reached now",
-    Trouble.RATE_LIMITED: "asks us to slow down",
+    Trouble.RATE_LIMITED: "asks me to slow down",
     Trouble.MAINTENANCE: "is down for maintenance",
     Trouble.FAULT: "has a fault of its own now",
-    Trouble.WRONG_TOKEN: "refuses our token; correct POSTMARK_SERVER_TOKEN",
+    Trouble.WRONG_TOKEN: "refuses the token; correct POSTMARK_SERVER_TOKEN",
 }
 
 
@@ -84,14 +84,10 @@ def _not_configured(_note: Reason, _clock: Clock) -> str:
 
 def _unfinished(note: Reason, clock: Clock) -> str:
     number = note.facts.get("count")
-    which = (
-        "some of these emails"
-        if not number
-        else "one of these emails"
-        if number == "1"
-        else f"{number} of these emails"
-    )
-    return f"Postmark was slow: {which} I couldn't look up again in time; they are shown {_as_of(note, clock)}."
+    one = number == "1"
+    which = "one of these emails" if one else f"{number or 'some'} of these emails"
+    shown = "it is shown" if one else "they are shown"
+    return f"Postmark was slow: {which} I couldn't look up again in time, so {shown} {_as_of(note, clock)}."
 
 
 def _too_new(_note: Reason, _clock: Clock) -> str:

@@ -250,7 +250,7 @@ CAUSES: Mapping[str, str] = {
     Cause.MAILBOX_FULL: "the mailbox is full",
     Cause.TOO_LARGE: "the email is too large for it",
     Cause.BLOCKED: "its spam protection turned the email away",
-    Cause.UNAUTHENTICATED: "our own domain isn't proven to be ours (SPF, DKIM or DMARC)",
+    Cause.UNAUTHENTICATED: "your own domain isn't proven to be yours (SPF, DKIM or DMARC)",
     Cause.VIRUS: "its virus check turned the email away",
     Cause.LOOP: "the email went round in circles there",
     Cause.REFUSED: "it didn't say why in words I know",
@@ -260,17 +260,15 @@ CAUSES: Mapping[str, str] = {
     Cause.BOUNCED_BEFORE: "an earlier email to this address bounced for good",
     Cause.COMPLAINED_BEFORE: "an earlier email was reported as spam",
     Cause.UNSUBSCRIBED_BEFORE: "they unsubscribed",
-    Cause.SUPPRESSED_BY_US: "somebody on our side blocked the address",
+    Cause.SUPPRESSED_BY_US: "somebody on your side blocked the address",
 }
 
 
 def _failed(told: Told) -> str:
     cause = CAUSES.get(told.fact("cause"), CAUSES[Cause.REFUSED])
     said = server_words(told.reason.facts.get("detail"))
-    nobody_answered = {Cause.UNREACHABLE, Cause.NO_SUCH_DOMAIN, Cause.BAD_ADDRESS, Cause.NOT_SENT}
-    who = (
-        "Postmark's record says" if told.fact("cause") in nobody_answered else f"The mail server of {told.domain} said"
-    )
+    silent = {Cause.UNREACHABLE, Cause.NO_SUCH_DOMAIN, Cause.BAD_ADDRESS, Cause.NOT_SENT}
+    who = "Postmark's record says" if told.fact("cause") in silent else f"The mail server of {told.domain} said"
     return f"{who}: {said}." if said else f"It failed because {cause}."
 
 

@@ -17,6 +17,7 @@ from bot.replies import notes
 from bot.replies.headlines import Case, Headline, brief, case_of, headline
 from bot.replies.reasons import server_words
 from bot.spelling import did_you_mean
+from store.addresses import display_domain
 from store.records import (
     Answer,
     Finding,
@@ -201,15 +202,20 @@ def _subjects(question: Question) -> list[tuple[SubjectKind, str]]:
 def _about(kind: SubjectKind, value: str) -> str:
     match kind:
         case SubjectKind.EMAIL:
-            return f"to {value}"
+            return f"to {_shown_address(value)}"
         case SubjectKind.DOMAIN:
-            return f"to anybody at {value.lstrip('@')}"
+            return f"to anybody at {display_domain(value.lstrip('@'))}"
         case SubjectKind.NAME:
             return f"to anybody called “{value}”"
         case SubjectKind.REFERENCE:
             return f"about number {value}"
         case SubjectKind.MESSAGE_ID:
             return f"with the Postmark message ID {value}"
+
+
+def _shown_address(key: str) -> str:
+    name, at, domain = key.rpartition("@")
+    return f"{name}{at}{display_domain(domain)}"
 
 
 def _where(postmark: PostmarkState) -> str:
@@ -241,4 +247,5 @@ def not_understood(question: NotUnderstood, *, command: str) -> list[str]:
     example = plain(question.example, 120)
     first = understood if understood.endswith((".", "?", "!")) else f"{understood}."
     told = [first] if understood else ["I couldn't make out who or what you ask about."]
-    return [*told, f"This works: {example if example.startswith(command) else f'{command} {example}'}"]
+    typed = f'"{example}"' if " " in example and not command.startswith("/") else example  # a shell wants quotes
+    return [*told, f"This works: {command} {typed}"]

@@ -413,6 +413,12 @@ def _not_there() -> dict[str, JudgedTrail]:
             delivery=Delivery(DeliveryState.QUEUED, at("10:13")),
             events=(),
         ),
+        "held by Postmark": judged(
+            Finding.IN_TRANSIT,
+            message=email(sent_at=at("07:00")),
+            delivery=Delivery(DeliveryState.SENT, at("07:00")),
+            events=(),
+        ),
         "never asked": judged(
             Finding.IN_TRANSIT,
             delivery=Delivery(DeliveryState.SENT, SENT, code=Cause.NEVER_ASKED),
