@@ -7,7 +7,6 @@ so a record that cannot be used is sent back with a sentence that says what to c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -28,8 +27,6 @@ KINDS = {
     "handled": EventKind.HANDLED,
 }
 """The types of a record, and what each is here."""
-
-_HAS_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?\d\d){0,2})\s*$")
 
 
 class BadRecord(ValueError):  # noqa: N818 - its name says what it is
@@ -122,7 +119,7 @@ def _when(value: object) -> Moment | None:
     if value is None:
         return None
     when = moment(value)
-    if when is None or not _HAS_OFFSET.search(str(value)):
+    if when is None or not when.has_offset:
         raise BadRecord(
             f'"at" {_quoted(value)} is no time that can be used: write ISO 8601 with an offset, '
             'such as "2026-11-23T10:15:00Z" or "2026-11-23T11:15:00+01:00", or leave it out for "now".'
@@ -178,9 +175,7 @@ def _network(value: object) -> Network | None:
 
 def _check_subject(kind: EventKind, message: str | None, reference: str | None) -> None:
     if kind is EventKind.REGISTRATION and not (message and reference):
-        raise BadRecord(
-            'A "message" record says which message belongs to which number: it needs "message_id" and "reference".'
-        )
+        raise BadRecord('A "message" record needs both "message_id" and "reference": it says which belongs to which.')
     if not (message or reference):
         raise BadRecord('The record names no email: it needs "message_id" or "reference" (or both).')
 

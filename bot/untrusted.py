@@ -43,6 +43,8 @@ class Moment(NamedTuple):
     """Aware, UTC, to the microsecond."""
     stamp: str
     """The same with all seven digits that Postmark gives, which ``datetime`` cannot hold."""
+    has_offset: bool
+    """False: the record did not say in which zone, and UTC was taken."""
 
 
 class Address(NamedTuple):
@@ -131,15 +133,16 @@ def moment(value: object) -> Moment | None:
         return None
     value = value.strip()
     try:
-        at = datetime.fromisoformat(value)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        written = datetime.fromisoformat(value)
+        has_offset = written.tzinfo is not None
+        at = written.astimezone(UTC) if has_offset else written.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
     if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
         return None
     digits = _DIGITS.match(value.replace(",", ".").partition(".")[2])
     fraction = digits.group()[:7] if digits else ""
-    return Moment(at, f"{at.isoformat()[:19]}.{fraction:0<7}Z")
+    return Moment(at, f"{at.isoformat()[:19]}.{fraction:0<7}Z", has_offset)
 
 
 def address(value: object) -> Address | None:

@@ -42,8 +42,8 @@ _AUTOMATIC_SUBJECT = re.compile(
 
 
 def is_inbound(body: Mapping[str, Any]) -> bool:
-    """Inbound bodies name no record type; ``FromFull`` is what only they have."""
-    return "RecordType" not in body and "FromFull" in body
+    """Whether a body of no other record type is an email; those name no type, but only they have ``FromFull``."""
+    return "FromFull" in body
 
 
 def parse_inbound(body: Mapping[str, Any], telling: Telling) -> Arrival:

@@ -22,6 +22,7 @@ BODIES = frozenset(
         "attachments",
         "body",
         "content",
+        "headers",
         "htmlbody",
         "messagebody",
         "rawemail",
@@ -70,7 +71,7 @@ def with_network(record: dict[str, Any], network: Network | None) -> dict[str, A
 def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in record.items():
-        match _treatment(name):
+        match _treatment(name[:40]):
             case _Treatment.KEEP:
                 kept[name] = value if type(value) is str else _value(value, depth)
             case _Treatment.AS_IT_IS:
@@ -97,6 +98,7 @@ class _Treatment(Enum):
 
 @lru_cache(maxsize=1024)
 def _treatment(name: str) -> _Treatment:
+    """What becomes of a field, by its name (or the start of a long one, so that the cache stays small)."""
     folded = name.lower()
     if folded in BODIES or folded in PLACES:
         return _Treatment.DROP
