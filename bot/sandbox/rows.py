@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.sandbox.hooks import Webhook
 from bot.sandbox.parts import Mailbox
 from bot.sandbox.rules import BOUNCE_TYPES, DUMP_RETENTION, Json
@@ -42,7 +44,7 @@ def details(account: Account, mail: Mail) -> Json:
         {
             "Recipient": event.recipient,
             "Type": event.type,
-            "ReceivedAt": eastern(event.at),
+            "ReceivedAt": told_at(account, event.at),
             "Details": {**event.details},
         }
         for event in mail.events
@@ -94,12 +96,17 @@ def bounce(account: Account, server: Server, entry: Bounce) -> Json:
         "Details": entry.said,
         "Email": entry.email,
         "From": sender_address(entry.mail),
-        "BouncedAt": eastern(entry.at),
+        "BouncedAt": told_at(account, entry.at),
         "DumpAvailable": has_dump(account, entry),
         "Inactive": entry.inactive,
         "CanActivate": can_activate(entry),
         "Subject": entry.mail.subject,
     }
+
+
+def told_at(account: Account, at: datetime) -> str:
+    """When something happened, as the API tells it."""
+    return eastern(at.replace(microsecond=0) if account.quirks.whole_seconds else at)
 
 
 def has_dump(account: Account, entry: Bounce) -> bool:

@@ -184,6 +184,8 @@ class Quirks:
     """Message events in no order."""
     unknown_event: bool = False
     """Every message has an event of a type that nobody has heard of."""
+    whole_seconds: bool = False
+    """The API's events lack the fraction of a second that their webhooks have, so that the two differ."""
     listing_delay: timedelta = timedelta(0)
     """How long after sending a message can be found."""
 

@@ -154,6 +154,29 @@ def test_events_may_come_in_no_order_and_of_unknown_type(postmark: Sandbox, api:
     assert "Teleported" in {event["Type"] for event in api.details(quote)["MessageEvents"]}
 
 
+def test_the_api_may_tell_whole_seconds(postmark: Sandbox, api: Api) -> None:
+    """The API's times of events can be had without their fraction, which then differ from the webhooks'."""
+    quote = postmark.send(MARIA, "Quote", html=LINKS)
+    later = MONDAY + timedelta(seconds=4, microseconds=120034)
+    postmark.open(quote, MARIA, at=later)
+    postmark.click(quote, MARIA, at=later)
+    postmark.bounce(quote, MARIA, at=later)
+
+    def times() -> set[str]:
+        page = {"count": 10, "offset": 0}
+        rows = [
+            *api.details(quote)["MessageEvents"],
+            *api.get("/messages/outbound/opens", **page).json()["Opens"],
+            *api.get("/messages/outbound/clicks", **page).json()["Clicks"],
+            *api.get("/bounces", **page).json()["Bounces"],
+        ]
+        return {row.get("ReceivedAt") or row["BouncedAt"] for row in rows}
+
+    assert times() == {"2026-11-09T09:00:04.1200342-05:00"}
+    postmark.quirks.whole_seconds = True
+    assert times() == {"2026-11-09T09:00:04.0000000-05:00"}
+
+
 def test_opens_and_clicks_can_be_searched(postmark: Sandbox, api: Api) -> None:
     """Opens and clicks of all messages are listed newest first, and their filters find the fitting ones."""
     quote = postmark.send(f"{MARIA}, {BEN}", "Quote", html=LINKS, tag="quote")
