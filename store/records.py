@@ -405,3 +405,7 @@ class Answer:
     """For a name that fits several people: the ones to choose from, as ``Name <address>``."""
     suggestions: tuple[str, ...] = ()
     """When nothing was found: addresses or numbers that look alike and are known."""
+    siblings: tuple[JudgedTrail, ...] = ()
+    """Trails of the same messages to other recipients: not what was asked, but how the wrong person's open is told."""
+    unanswerable: bool = False
+    """True: the own store knows nothing, and Postmark could not be asked. "Nothing found" would be saying too much."""
