@@ -1,0 +1,166 @@
+"""The demo as its reader sees it: the firm, its two weeks passing by, and the questions of its office, answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from bot import question as questions
+from bot.app import App
+from bot.clock import count
+from bot.demo import ground
+from bot.demo.calls import Caller
+from bot.demo.drawing import draw
+from bot.demo.letters import FIRM
+from bot.demo.play import Day, Play
+from bot.demo.server import serving
+from bot.demo.story import Asked, Story
+from bot.lookup import Lookup
+from bot.references import normalise as normalise_reference
+from bot.replies import terminal
+from bot.sandbox import Sandbox
+from store.addresses import normalise
+from store.records import NotUnderstood, Question, Subject, SubjectKind
+
+_TOKEN = "a-token-of-the-stand-in"  # noqa: S105 - it opens nothing but the stand-in
+_WIDTH = 110
+
+
+def run(app: App, *, seed: int, console: Console, now: datetime) -> None:
+    """Shows the demo and leaves its emails in the app's database.
+
+    Everything happens on this machine: Postmark is a stand-in, whatever tokens the settings hold. ``now`` is aware.
+
+    Raises:
+        NotADemoDatabase: the database holds something else than an earlier demo.
+        StoreError: it cannot be written to.
+    """
+    story = draw(seed, now, app.settings.timezone)
+    held = take(app, story)
+    _introduce(story, console)
+    with playing(app, story, held, now) as (office, play):
+        for day in play.days(story):
+            _show_day(day, console)
+        play.postmark.clock.reach(now)
+        lookup = office.lookup()
+        for number, asked in enumerate(story.asked, start=1):
+            _ask(office, lookup, asked, number=number, now=now, console=console)
+        learn_the_rest(lookup, story, now)
+    _end(story, console)
+
+
+def take(app: App, story: Story) -> ground.Ground:
+    """The app's database, emptied of an earlier demo and marked as this one's. Raises ``NotADemoDatabase``."""
+    references = {number for email in story.emails for number in (email.job, email.invoice) if number}
+    return ground.take(
+        app.database,
+        seed=story.seed,
+        addresses=sorted(normalise(person.address) for person in story.people),
+        references=sorted(normalise_reference(number) for number in references),
+    )
+
+
+@contextmanager
+def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Iterator[tuple[App, Play]]:
+    """The stand-in Postmark and our own endpoint, connected; the app as the firm would have set it up."""
+    user, password, tracking = (secrets.token_urlsafe(24) for _ in range(3))
+    with Sandbox(now=min(story.began, now), servers={"office": _TOKEN}, seed=story.seed) as postmark:
+        settings = app.settings.model_copy(
+            update={
+                "postmark_server_token": {"office": SecretStr(_TOKEN)},
+                "postmark_account_token": None,
+                "postmark_api_url": postmark.url,
+                "postmark_webhook_user": (user,),
+                "postmark_webhook_password": (SecretStr(password),),
+                "tracking_token": (SecretStr(tracking),),
+                "company_name": app.settings.company_name or FIRM,
+            }
+        )
+        office = replace(app, settings=settings)
+        with (
+            serving(office.web()) as url,
+            Caller(postmark.url, {"X-Postmark-Server-Token": _TOKEN}) as mailer,
+            Caller(url, {"Authorization": f"Bearer {tracking}"}) as tracker,
+        ):
+            postmark.connect(f"{url}/webhooks/postmark", user=user, password=password)
+            yield office, Play(postmark, mailer, tracker, held.put_in)
+
+
+def learn_the_rest(lookup: Lookup, story: Story, now: datetime) -> None:
+    """Asks Postmark about the customers nobody asked about, so that any later question finds them."""
+    for person in story.people:
+        about = Subject(SubjectKind.EMAIL, normalise(person.address))
+        lookup.answer(Question(text=person.address, subjects=(about,)), now=now)
+
+
+# ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _introduce(story: Story, console: Console) -> None:
+    _say(
+        console,
+        f"{FIRM} is a small firm with {len(story.people)} customers. These are its last two weeks of email: quotes, "
+        "bookings, portal links, invoices, reminders. They go out through a stand-in for Postmark on this machine, "
+        "which posts what happens to Seen's own webhook endpoint. What the customers did is made up; what Seen makes "
+        "of it is not.",
+    )
+    console.print()
+
+
+def _show_day(day: Day, console: Console) -> None:
+    told = [count(day.emails, "email") if day.emails else "", count(day.webhooks, "webhook") if day.webhooks else ""]
+    told.append(count(day.records, "record") + " of the portal or the books" if day.records else "")
+    line = Text.assemble((f"  {day.date:%a} {day.date.day:>2} {day.date:%b}  ", "dim"), ", ".join(filter(None, told)))
+    console.print(line, highlight=False)
+
+
+def _ask(office: App, lookup: Lookup, asked: Asked, *, number: int, now: datetime, console: Console) -> None:
+    settings = office.settings
+    console.print()
+    console.print(Rule(Text(f"{number}. {asked.situation}", "dim"), align="left", style="dim"), width=_width(console))
+    console.print(Text.assemble(("$ ", "dim"), (f'seen ask "{asked.text}"', "bold")), highlight=False)
+    console.print()
+    question = questions.parse(
+        asked.text, now=now, timezone=settings.timezone, reference_pattern=settings.reference_pattern
+    )
+    if isinstance(question, NotUnderstood):
+        terminal.show_not_understood(question, console)
+    else:
+        terminal.show(lookup.answer(question, now=now), console, zone=settings.timezone)
+
+
+def _end(story: Story, console: Console) -> None:
+    known = {email.job: email for email in story.emails}
+    company = next(person.domain for person in story.people if person.mailbox.scans)
+    console.print()
+    console.print(Rule(style="dim"), width=_width(console))
+    _say(console, "The emails stay in your database. Ask on:")
+    for example in (
+        "1042" if "1042" in known else next(iter(known)),
+        f"@{company}",
+        story.people[0].name,
+        f"did {story.people[-1].address} see the quote?",
+    ):
+        console.print(Padding(Text(f'seen ask "{example}"', "bold"), (0, 0, 0, 2)), highlight=False)
+    _say(
+        console,
+        f"Another history: seen demo --seed {story.seed + 1}. For your own emails, give Seen a database of its own "
+        "and set it up as the README says.",
+    )
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, width=_width(console), highlight=False, markup=False)
+
+
+def _width(console: Console) -> int:
+    return min(console.width, _WIDTH)
