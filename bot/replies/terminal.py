@@ -54,7 +54,7 @@ def show_trails(
     parts: list[RenderableType] = []
     for entry in entries:
         parts += [*_full(entry, clock, among), Text()]
-    _print(console, parts[:-1])
+    _print(console, parts[:-1] or [_line("There is no email in it.")])
 
 
 def show_not_understood(question: NotUnderstood, console: Console, *, command: str = "seen ask") -> None:
