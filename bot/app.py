@@ -22,32 +22,38 @@ if TYPE_CHECKING:
     from bot.postmark.client import Postmark
 
 
+class Judgement:
+    """How this office's emails are told apart and judged. Pure, so a file can be judged without a database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._office = settings, settings.office
+
+    def references(self, message: Message) -> tuple[str, ...]:
+        """The business numbers a message belongs to."""
+        settings = self._settings
+        return references.of_message(message, keys=settings.reference_metadata_keys, pattern=settings.reference_pattern)
+
+    def judge(self, trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
+        """What a trail adds up to by ``now``, and what to do about it."""
+        verdict = evidence.weigh(trail, now)
+        return verdict, advice.next_step(trail, verdict, now, self._office, company=self._settings.company_name)
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """Seen, built from its settings: what commands and doors call."""
 
     settings: Settings
     database: Database
-
-    def references(self, message: Message) -> tuple[str, ...]:
-        """The business numbers a message belongs to."""
-        return references.of_message(
-            message, keys=self.settings.reference_metadata_keys, pattern=self.settings.reference_pattern
-        )
-
-    def judge(self, trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
-        """What a trail adds up to by ``now``, and what to do about it."""
-        verdict = evidence.weigh(trail, now)
-        step = advice.next_step(trail, verdict, now, self.settings.office, company=self.settings.company_name)
-        return verdict, step
+    judgement: Judgement
 
     def lookup(self) -> Lookup:
         """The service that answers questions."""
         return Lookup(
             self.database,
             postmark_of(self.settings) if self.settings.servers else None,
-            judge=self.judge,
-            references=self.references,
+            judge=self.judgement.judge,
+            references=self.judgement.references,
             metadata_keys=self.settings.reference_metadata_keys,
             budget=self.settings.answer_budget,
         )
@@ -61,7 +67,7 @@ class App:
         metrics = Metrics()
         return create_app(
             Doors(
-                writer=Writer(self.database, references=self.references, observer=metrics),
+                writer=Writer(self.database, references=self.judgement.references, observer=metrics),
                 metrics=metrics,
                 webhook_users=self.settings.postmark_webhook_user,
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
@@ -123,6 +129,6 @@ def build(settings: Settings) -> Iterator[App]:
     try:
         if not migrate.is_current(database):
             migrate.upgrade(database)
-        yield App(settings, database)
+        yield App(settings, database, Judgement(settings))
     finally:
         database.dispose()

@@ -88,7 +88,8 @@ def ask(
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Emails to show at most.")] = 10,
 ) -> None:
     """Did the customer see it?"""
-    now = _now(at)
+    now = datetime.now(UTC)
+    moment = _moment(at) if at else None
     with _app() as app:
         from bot import question as questions
         from bot.replies import document, terminal
@@ -96,12 +97,12 @@ def ask(
 
         settings = app.settings
         question = questions.parse(
-            " ".join(text), now=now, timezone=settings.timezone, reference_pattern=settings.reference_pattern
+            " ".join(text), now=moment or now, timezone=settings.timezone, reference_pattern=settings.reference_pattern
         )
         if isinstance(question, NotUnderstood):
             terminal.show_not_understood(question, _console(stderr=True))
             raise typer.Exit(UNUSABLE)
-        answer = app.lookup().answer(question, now=now, offline=offline, limit=limit, past=at is not None)
+        answer = app.lookup().answer(question, now=now, offline=offline, limit=limit, at=moment)
         if json:
             _print_json(document.to_json(answer, settings.timezone))
         else:
@@ -122,10 +123,10 @@ def explain(
     no_habits: Annotated[bool, typer.Option("--no-habits", help="Learn nothing from the file's history.")] = False,  # noqa: ARG001 - nothing is learned yet
 ) -> None:
     """Judge every trail in a file of evidence, offline."""
-    now = _now(at)
+    now = _moment(at) if at else datetime.now(UTC)
     settings = _settings()
     from bot import explain as explaining
-    from bot.app import App
+    from bot.app import Judgement
     from bot.clock import ZoneClock
     from bot.replies import document, terminal
 
@@ -134,8 +135,8 @@ def explain(
             evidence = explaining.read(lines, received_at=datetime.now(UTC))
     except explaining.UnusableLine as error:
         raise Stop(f"{file}: {error}") from None
-    app = App(settings, database=None)
-    entries = explaining.judge(evidence, now=now, references=app.references, judge=app.judge)
+    judgement = Judgement(settings)
+    entries = explaining.judge(evidence, now=now, references=judgement.references, judge=judgement.judge)
     clock = ZoneClock(now, settings.timezone)
     if json:
         for entry in entries:
@@ -214,16 +215,14 @@ def doctor() -> None:
 # ── What commands share ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _now(at: str | None) -> datetime:
-    if at is None:
-        return datetime.now(UTC)
+def _moment(at: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
+        moment = datetime.fromisoformat(at).astimezone(UTC) if datetime.fromisoformat(at).tzinfo else None
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise Stop(f"--at {at}: should be a time with its offset, such as 2026-11-23T10:15:00Z.")
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _settings() -> Settings:
