@@ -190,7 +190,11 @@ def _in_transit(case: _Case) -> NextStep:
         return NextStep("call", text, case.draft.call())
     until = case.office.next_opening(began + POSTMARK_TRIES)
     sooner = f"If it matters sooner, call {case.person.contact}."
-    return NextStep("wait", f"Wait until {case.say(until)}: Postmark keeps trying for now. {sooner}", until=until)
+    return NextStep(
+        "wait",
+        f"Wait until {case.say(until).removeprefix('on ')}: Postmark keeps trying for now. {sooner}",
+        until=until,
+    )
 
 
 def _hours(length: timedelta) -> str:
@@ -266,7 +270,7 @@ def _switches(case: _Case, why: str | None) -> str | None:
 
 def _wait(case: _Case, until: datetime) -> NextStep:
     closed = _closed_day(case, until)
-    text = f"Wait until {case.say(until)}{closed}; if it is urgent, call {case.person.contact}."
+    text = f"Wait until {case.say(until).removeprefix('on ')}{closed}; if it is urgent, call {case.person.contact}."
     return NextStep("wait", text, until=until)
 
 
@@ -285,7 +289,7 @@ def _call(case: _Case) -> NextStep:
     silence = case.has(Sign.SILENCE)
     chance = silence.facts.get("chance", "") if silence else ""
     hides = case.verdict.trackable.why_not == WhyNot.PLAIN_TEXT or (chance.isdigit() and int(chance) < 50)
-    text = f"Treat it as delivered. If you need a yes, call {contact}" if hides else f"Call {contact}, or text"
+    text = f"Treat it as delivered. If you need a yes, call {contact}" if hides else f"Call or text {contact}"
     if not case.office.is_open(case.now):
         opens = case.office.next_opening(case.now)
         return NextStep("call", f"{text} {case.say(opens)}{_closed_day(case, opens)}.", case.draft.call(), opens)
