@@ -51,7 +51,7 @@ def add(connection: Connection, arrivals: Sequence[Arrival]) -> int:
     insert = _insert_sqlite if connection.dialect.name == "sqlite" else _insert_postgres
     added = insert(connection, lines)
     if added < len(lines):
-        _log_other_bodies(connection, arrivals)
+        _log_other_bodies(connection, lines)
     return added
 
 
@@ -139,28 +139,18 @@ def _postgres_statement() -> str:
     )
 
 
-def _log_other_bodies(connection: Connection, arrivals: Sequence[Arrival]) -> None:
-    first = {
-        key: (source, raw)
-        for key, source, raw in connection.execute(_BODIES, {"keys": [a.event.key for a in arrivals]})
-    }
-    for arrival in arrivals:
-        event = arrival.event
-        source, raw = first.get(event.key, (event.source, arrival.raw))
-        if (
-            source == event.source
-            and raw != arrival.raw
-            and msgspec.json.decode(raw) != msgspec.json.decode(arrival.raw)
-        ):
-            log.warning(
-                "event %s (%s) came again with another body: %s, first %s",
-                event.key,
-                event.kind,
-                _hash(arrival.raw)[:16],
-                _hash(raw)[:16],
-            )
+def _log_other_bodies(connection: Connection, lines: list[Line]) -> None:
+    first: dict[tuple[str, str], str] = {}
+    for key, source, raw in connection.execute(_BODIES, {"keys": [line[_KEY] for line in lines]}):
+        first[key, source] = raw
+    for line in lines:
+        key, raw = line[_KEY], line[_RAW]
+        told = first.get((key, line[_SOURCE]), raw)
+        if raw != told and msgspec.json.decode(raw) != msgspec.json.decode(told):
+            log.warning("event %s came again with another body: %s, first %s", key, _hash(raw)[:16], _hash(told)[:16])
 
 
+_KEY, _SOURCE, _RAW = (_COLUMNS.index(name) for name in ("key", "source", "raw"))
 _BODIES = select(_events.key, _events.source, _events.raw).where(_events.key.in_(bindparam("keys", expanding=True)))
 
 

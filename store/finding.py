@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, func, select
+from sqlalchemy import Connection, Select, Table, exists, func, select
 
 from store import schema
 from store.addresses import fold_words, normalise, normalise_domain
@@ -15,6 +15,8 @@ _messages, _recipients, _references = schema.messages, schema.recipients, schema
 
 COUNTED = 1000
 """Beyond the limit, matches are counted up to here: nobody reads on, and counting on would take ever longer."""
+SUBJECTS_READ = 5000
+"""Of how many messages, the newest that are otherwise as wanted, the subject is read: no index holds its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,10 @@ class Wanted:
     until: datetime | None = None
     """Sent before this time or at it."""
     subject_words: str | None = None
-    """Words (or beginnings of words) that stand in the subject, in any order, whatever their case and accents."""
+    """Words (or beginnings of words) that stand in the subject, in any order, whatever their case and accents.
+
+    Looked for in the newest ``SUBJECTS_READ`` messages that fit otherwise.
+    """
     limit: int = 10
 
 
@@ -80,9 +85,9 @@ def _matching(wanted: Wanted) -> Select[Any]:
         statement = statement.where(walked.c.at >= wanted.since)
     if wanted.until is not None:
         statement = statement.where(walked.c.at <= wanted.until)
-    if words := fold_words(wanted.subject_words or ""):
-        statement = statement.where(_subject_holds(words, walked.c.message_id))
-    return statement.order_by(walked.c.at.desc(), walked.c.message_id.desc())
+    statement = statement.order_by(walked.c.at.desc(), walked.c.message_id.desc())
+    words = fold_words(wanted.subject_words or "")
+    return _with_subject(statement, words) if words else statement
 
 
 def _conditions(wanted: Wanted) -> list[tuple[Table, str, str]]:
@@ -95,7 +100,12 @@ def _conditions(wanted: Wanted) -> list[tuple[Table, str, str]]:
     return conditions
 
 
-def _subject_holds(words: tuple[str, ...], message_id: Column[str]) -> ColumnElement[bool]:
-    message = _messages.alias()
-    begun = [message.c.subject_words.contains(f" {word}", autoescape=True) for word in words]
-    return exists().where(message.c.message_id == message_id, *begun)
+def _with_subject(statement: Select[Any], words: tuple[str, ...]) -> Select[Any]:
+    newest = statement.limit(SUBJECTS_READ).subquery()
+    begun = [_messages.c.subject_words.contains(f" {word}", autoescape=True) for word in words]
+    return (
+        select(newest.c.message_id, newest.c.at)
+        .join(_messages, _messages.c.message_id == newest.c.message_id)
+        .where(*begun)
+        .order_by(newest.c.at.desc(), newest.c.message_id.desc())
+    )

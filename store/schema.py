@@ -72,15 +72,15 @@ messages = Table(
     "messages",
     metadata,
     Column("message_id", KEY, primary_key=True),
-    Column("at", Instant, nullable=False, comment="sent_at, or while that is unknown its earliest event"),
+    Column("at", Instant, nullable=False),  # sent_at, or while that is unknown its earliest event
     Column("server", Text),
     Column("stream", Text),
     Column("sent_at", Instant),
     Column("sender", Text),
     Column("subject", Text),
-    Column("subject_words", Text, comment="the subject's words, folded, with a space before each"),
+    Column("subject_words", Text),  # the subject's words, folded, with a space before each
     Column("tag", Text),
-    Column("metadata", Text, comment="JSON object of text; null: not known"),
+    Column("metadata", Text),  # JSON object of text; null: not known
     Column("status", Text),
     Column("track_opens", Boolean),
     Column("track_links", Text),
@@ -96,11 +96,11 @@ recipients = Table(
     Column("message_id", KEY, primary_key=True),
     Column("key", KEY, primary_key=True),
     Column("domain", KEY, nullable=False),
-    Column("at", Instant, nullable=False, comment="that of the message"),
+    Column("at", Instant, nullable=False),  # that of the message
     Column("address", Text, nullable=False),
     Column("name", Text),
     Column("role", Text),
-    Column("position", Integer, comment="its place among those it was sent to; null: known from events only"),
+    Column("position", Integer),  # its place among those it was sent to; null: known from events only
     Index("recipients_of_address", "key", "at", "message_id"),
     Index("recipients_of_domain", "domain", "at", "message_id"),
     sqlite_with_rowid=False,
@@ -111,7 +111,7 @@ message_references = Table(
     metadata,
     Column("message_id", KEY, primary_key=True),
     Column("reference", KEY, primary_key=True),
-    Column("at", Instant, nullable=False, comment="that of the message"),
+    Column("at", Instant, nullable=False),  # that of the message
     Index("messages_of_reference", "reference", "at", "message_id"),
     sqlite_with_rowid=False,
 )
@@ -121,20 +121,20 @@ people = Table(
     metadata,
     Column("key", KEY, primary_key=True),
     Column("domain", KEY, nullable=False),
-    Column("local", KEY, nullable=False, comment="what stands before the @"),
+    Column("local", KEY, nullable=False),  # what stands before the @
     Index("people_of_domain", "domain", "key"),
     Index("people_of_local", "local"),
-    comment="Every address mail was sent to, once.",
 )
+"""Every address mail was sent to, once."""
 
 names = Table(
     "names",
     metadata,
-    Column("word", KEY, primary_key=True, comment="one word of a display name, folded"),
-    Column("key", KEY, primary_key=True, comment="the address it stood with"),
+    Column("word", KEY, primary_key=True),  # one word of a display name, folded
+    Column("key", KEY, primary_key=True),  # the address it stood with
     sqlite_with_rowid=False,
-    comment="The words of people's names, for questions that name a person.",
 )
+"""The words of people's names, for questions that name a person."""
 
 OF_AN_ADDRESS = text("kind IN ('suppression', 'reactivation')")
 OF_A_BARE_REFERENCE = text("reference IS NOT NULL AND message_id IS NULL")
@@ -155,8 +155,8 @@ events = Table(
     Column("recipient_key", KEY),
     Column("reference", KEY),
     Column("received_at", Instant, nullable=False),
-    Column("details", Text, nullable=False, comment="JSON: what else the event says, as store.records.Event names it"),
-    Column("raw", Text, nullable=False, comment="JSON: the body as it came, without what must not be kept"),
+    Column("details", Text, nullable=False),  # JSON: what else the event says, as store.records.Event names it
+    Column("raw", Text, nullable=False),  # JSON: the body as it came, without what must not be kept
     Index("events_of_message", "message_id"),
     # The next two hold few rows: they cost the many opens and clicks nothing.
     Index(
@@ -171,28 +171,28 @@ events = Table(
         sqlite_where=OF_A_BARE_REFERENCE,
         postgresql_where=OF_A_BARE_REFERENCE,
     ),
-    comment="What happened. Rows are added, never changed.",
 )
+"""What happened. Rows are added, never changed."""
 
 unfiled = Table(
     "unfiled",
     metadata,
     Column("event_id", _SERIAL, primary_key=True, autoincrement=False),
-    comment="Events whose messages have not been looked after yet (store.events.file_new).",
 )
+"""Events whose messages have not been looked after yet (store.events.file_new)."""
 
 cursors = Table(
     "cursors",
     metadata,
     Column("name", KEY, primary_key=True),
     Column("at", Instant, nullable=False),
-    comment="How far something has got, or when it was last done.",
 )
+"""How far something has got, or when it was last done."""
 
 facts = Table(
     "facts",
     metadata,
     Column("name", KEY, primary_key=True),
     Column("value", Text, nullable=False),
-    comment="Short notes about the database itself, such as that it holds a demonstration.",
 )
+"""Short notes about the database itself, such as that it holds a demonstration."""
