@@ -130,9 +130,8 @@ class Server:
     def _reply(self, request: Request) -> Reply:
         with self._lock:
             self.requests.append(request)
-            if self._answering is not None:
-                return self._answering(request)
-            return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+            reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        return reply if self._answering is None else self._answering(request)
 
 
 class Time:

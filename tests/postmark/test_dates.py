@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 
 from bot.postmark.dates import eastern, window
 
-TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
+TURNS = st.sampled_from(
+    [
+        datetime(2026, 11, 1, 6, 0, tzinfo=UTC),
+        datetime(2027, 11, 7, 6, 0, tzinfo=UTC),
+        datetime(2027, 3, 14, 7, 0, tzinfo=UTC),
+    ]
+)
+"""When the clocks of New York are put back or forward."""
+
+TIMES = st.builds(datetime.__add__, TURNS, st.timedeltas(timedelta(hours=-3), timedelta(hours=3))) | st.datetimes(
+    datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis wants its bounds without a zone
+    datetime(2035, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +38,7 @@ def test_a_search_date_is_eastern_wall_time(at: datetime, expected: str) -> None
     assert eastern(at) == expected
 
 
-@given(TIMES, st.timedeltas(timedelta(0), timedelta(days=60)))
+@given(TIMES, st.timedeltas(timedelta(0), timedelta(hours=2)) | st.timedeltas(timedelta(0), timedelta(days=60)))
 def test_a_window_never_misses_what_was_asked_for(since: datetime, length: timedelta) -> None:
     """However Postmark reads the hour that comes twice, the span that is asked for lies inside the one that is sent."""
     zone = ZoneInfo("America/New_York")
