@@ -1,0 +1,231 @@
+"""How a single visit is read: an open or a click, from its program, its network and its moment.
+
+Each function goes from what is sure to what is not: a program that says it is a machine, a network that only machines
+use, then time. The rules and where they come from are listed in docs/evidence.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.evidence import weights
+from bot.evidence.agents import MACHINES, recognise
+from bot.evidence.codes import NetworkKind, Sign
+from bot.evidence.signatures import Role
+from bot.evidence.timing import MINUTE, Delay, click_doubt, open_doubt
+from store.records import Actor, Event
+
+GUARDS = 10 * MINUTE
+"""For so long after delivery a mail-security firm's network is its scanner; later it may be a person's way out."""
+
+SETTLED = 30 * MINUTE
+"""After so long a scanner's first visit is very unlikely: 99.3 % have come (craft-campaign 546)."""
+
+BROWSED_THROUGH = frozenset({"Proofpoint", "Mimecast"})
+"""Mail-security firms whose networks people also browse through (browser isolation)."""
+
+_CLOUDS = frozenset({NetworkKind.MICROSOFT, NetworkKind.CLOUD, NetworkKind.GOOGLE})
+_APPLES = frozenset({NetworkKind.APPLE_RELAY, NetworkKind.APPLE})
+_APPLES_OR_UNKNOWN = _APPLES | {NetworkKind.PRIVATE, None}
+_MAIL_PROGRAMS = frozenset({Role.MAIL_CLIENT, Role.OFFICE})
+
+
+class Reading(NamedTuple):
+    """What a visit is taken for."""
+
+    actor: Actor
+    sign: Sign
+    weight: float
+    because: tuple[str, ...]
+    vendor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An open or a click, with what is known of who came."""
+
+    role: Role
+    vendor: str | None
+    network: NetworkKind | None
+    owner: str | None
+    after: float | None
+    """Seconds since delivery; ``None``: not known."""
+    delay: Delay
+
+    @classmethod
+    def of(cls, event: Event, network: NetworkKind | None, after: float | None, delay: Delay) -> Visit:
+        agent = recognise(event.user_agent, event.client, event.platform)
+        owner = event.network.owner if event.network else None
+        return cls(agent.role_in(event.at.year), agent.vendor, network, owner, after, delay)
+
+    def within(self, seconds: float) -> bool:
+        """Whether it came so soon after delivery; what is not known may have."""
+        return self.after is None or self.after < seconds
+
+    def automatic(self, sign: Sign, *because: str, vendor: str | None = None) -> Reading:
+        weight = weights.AUTOMATIC.get(sign, 0.0)
+        return Reading(Actor.AUTOMATIC, sign, weight, because, vendor or self.vendor)
+
+    def unclear(self, sign: Sign, *because: str, weight: float | None = None) -> Reading:
+        worth = weights.SMALL[sign] if weight is None else weight
+        return Reading(Actor.UNKNOWN, sign, worth, because, self.vendor)
+
+    def person(self, sign: Sign, weight: float, *because: str) -> Reading:
+        return Reading(Actor.PERSON, sign, weight, because, self.vendor)
+
+    @property
+    def by_agent(self) -> str:
+        return f"agent:{self.role}"
+
+    @property
+    def by_network(self) -> str:
+        return f"network:{self.network}"
+
+
+# ── Opens ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_open(visit: Visit) -> Reading:
+    """Who loaded the picture."""
+    return (
+        _named_machine(visit, Sign.SCANNER_OPEN, Sign.PREVIEW_OPEN, Sign.SCRIPT_OPEN)
+        or _picture_service(visit)
+        or _gateway(visit, Sign.SCANNER_OPEN, Sign.PERSON_OPEN, Sign.DATA_CENTRE_OPEN)
+        or _open_from_listed_network(visit)
+        or _open_by_program(visit)
+    )
+
+
+def _picture_service(visit: Visit) -> Reading | None:
+    """The services that load pictures for somebody: when they open, or beforehand."""
+    if visit.role is Role.IMAGE_PROXY:
+        return _open_through_service(visit)
+    if visit.role is Role.GMAIL_PREFETCH:
+        if visit.network is NetworkKind.MICROSOFT:  # One project says Outlook.com's picture service names itself so.
+            return visit.unclear(Sign.DATA_CENTRE_OPEN, visit.by_network, visit.by_agent)
+        return visit.automatic(Sign.GMAIL_PREFETCH, visit.by_agent)
+    if visit.role is Role.BARE and visit.network not in _APPLES_OR_UNKNOWN:
+        return visit.automatic(Sign.SCRIPT_OPEN, visit.by_agent, visit.by_network)
+    if visit.role is Role.BARE or (visit.role is Role.BARE_WEBKIT and visit.network in _APPLES):
+        return visit.automatic(Sign.APPLE_PRIVACY_OPEN, visit.by_agent, visit.by_network, vendor="Apple")
+    return None
+
+
+def _open_through_service(visit: Visit) -> Reading:
+    """Gmail's picture service and its like, which load when somebody opens; instant loads were seen too."""
+    if visit.network in {NetworkKind.MAIL_FILTER, NetworkKind.MAIL_SECURITY}:
+        return visit.automatic(Sign.SCANNER_OPEN, visit.by_network, vendor=visit.owner)
+    if visit.after is not None and visit.after < weights.PROXY_SETTLES:
+        return visit.unclear(Sign.EARLY_PROXY_OPEN, visit.by_agent, "time:early", weight=weights.EARLY_PROXY_OPEN)
+    return visit.person(Sign.PROXY_OPEN, weights.PROXY_OPEN, visit.by_agent)
+
+
+def _open_from_listed_network(visit: Visit) -> Reading | None:
+    if visit.network is NetworkKind.YAHOO:
+        return visit.person(Sign.PROXY_OPEN, weights.PROXY_OPEN, visit.by_network)
+    if visit.network is NetworkKind.APPLE_RELAY and visit.role not in _MAIL_PROGRAMS:
+        return visit.unclear(Sign.RELAY_OPEN, visit.by_network)
+    if visit.network in _CLOUDS:
+        if visit.role in _MAIL_PROGRAMS:
+            return visit.person(Sign.PERSON_OPEN, weights.OPEN_FROM_CLOUD, visit.by_agent, visit.by_network)
+        return visit.unclear(Sign.DATA_CENTRE_OPEN, visit.by_network)
+    return None
+
+
+def _open_by_program(visit: Visit) -> Reading:
+    """From a line that no list holds, only the program and the moment tell."""
+    if visit.role in _MAIL_PROGRAMS:
+        return visit.person(Sign.PERSON_OPEN, weights.OPEN, visit.by_agent)
+    if visit.role is Role.BARE_WEBKIT:
+        weight = next(
+            (w for until, w in weights.OPEN_BARE_WEBKIT if visit.within(until)), weights.OPEN_BARE_WEBKIT_LATE
+        )
+    elif visit.role is Role.BROWSER:
+        weight = weights.OPEN - (open_doubt(visit.after, visit.delay) if visit.after is not None else 0.0)
+    else:
+        return visit.unclear(Sign.APP_OPEN if visit.role is Role.APP else Sign.UNNAMED_OPEN, visit.by_agent)
+    if weight >= weights.PERSON_AT_LEAST:
+        return visit.person(Sign.PERSON_OPEN, weight, visit.by_agent)
+    return visit.unclear(Sign.EARLY_OPEN, "time:early", visit.by_agent, weight=weight)
+
+
+# ── Clicks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_click(visit: Visit) -> Reading:
+    """Who followed the link."""
+    return (
+        _named_machine(visit, Sign.SCANNER_CLICK, Sign.PREVIEW_CLICK, Sign.SCRIPT_CLICK)
+        or _no_browser(visit)
+        or _gateway(visit, Sign.SCANNER_CLICK, Sign.PERSON_CLICK, Sign.DATA_CENTRE_CLICK)
+        or _click_from_cloud(visit)
+        or _click_by_browser(visit)
+    )
+
+
+def _no_browser(visit: Visit) -> Reading | None:
+    """People click in browsers; what is none was sent by somebody else."""
+    if visit.role is Role.IMAGE_PROXY:
+        return visit.automatic(Sign.PROXY_CLICK, visit.by_agent)
+    if visit.role in {Role.BARE, Role.UNKNOWN}:
+        return visit.automatic(Sign.SCRIPT_CLICK, visit.by_agent)
+    if visit.role in {Role.GMAIL_PREFETCH, Role.OLD_BROWSER}:
+        return visit.automatic(Sign.SCANNER_CLICK, visit.by_agent, vendor=visit.owner)
+    return None
+
+
+def _click_from_cloud(visit: Visit) -> Reading | None:
+    if visit.network is NetworkKind.GOOGLE or (visit.network in _CLOUDS and visit.within(GUARDS)):
+        return visit.automatic(Sign.DATA_CENTRE_CLICK, visit.by_network, vendor=visit.owner)
+    if visit.network in _CLOUDS:
+        late = not visit.within(SETTLED)
+        weight = weights.LATE_CLICK_FROM_CLOUD if late else weights.SMALL[Sign.DATA_CENTRE_CLICK]
+        return visit.unclear(Sign.DATA_CENTRE_CLICK, visit.by_network, weight=weight)
+    return None
+
+
+def _click_by_browser(visit: Visit) -> Reading:
+    if visit.role is Role.OFFICE:
+        return visit.unclear(Sign.LINK_CHECK, visit.by_agent)
+    if visit.role is Role.APP:
+        return visit.unclear(Sign.APP_CLICK, visit.by_agent)
+    if visit.role in {Role.EDGE, Role.MISSING, Role.BARE_WEBKIT}:
+        return visit.unclear(Sign.UNNAMED_CLICK, visit.by_agent)
+    if visit.after is None:
+        return visit.unclear(Sign.EARLY_CLICK, "time:unknown", visit.by_agent, weight=weights.CLICK_WITHOUT_TIME)
+    weight = weights.CLICK - click_doubt(visit.after, visit.delay)
+    if weight >= weights.PERSON_AT_LEAST:
+        return visit.person(Sign.PERSON_CLICK, weight, visit.by_agent)
+    return visit.unclear(Sign.EARLY_CLICK, "time:early", visit.by_agent, weight=weight)
+
+
+# ── Both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_portal_visit(visit: Visit) -> Reading:
+    """A visit to the portal is decisive, unless the record names a program or a network that is a machine's."""
+    machine = _named_machine(visit, Sign.SCANNER_CLICK, Sign.PREVIEW_CLICK, Sign.SCRIPT_CLICK)
+    gateway = _gateway(visit, Sign.SCANNER_CLICK, Sign.PORTAL_VISIT, Sign.DATA_CENTRE_CLICK)
+    return machine or gateway or visit.person(Sign.PORTAL_VISIT, weights.DECISIVE)
+
+
+def _named_machine(visit: Visit, scanner: Sign, preview: Sign, script: Sign) -> Reading | None:
+    """What calls itself a machine, or claims to be a browser that never was, is one anywhere."""
+    if visit.role not in MACHINES:
+        return None
+    sign = {Role.SCANNER: scanner, Role.IMPOSSIBLE: scanner, Role.PREVIEW: preview}.get(visit.role, script)
+    return visit.automatic(sign, visit.by_agent, vendor=visit.owner if visit.role is Role.IMPOSSIBLE else None)
+
+
+def _gateway(visit: Visit, scanner: Sign, person: Sign, unclear: Sign) -> Reading | None:
+    """From a mail gateway's network comes its scanner; much later it may be somebody who browses through it."""
+    if visit.network in {NetworkKind.MAIL_FILTER, NetworkKind.CRAWLER}:
+        return visit.automatic(scanner, visit.by_network, vendor=visit.owner)
+    if visit.network is not NetworkKind.MAIL_SECURITY:
+        return None
+    if visit.within(GUARDS):
+        return visit.automatic(scanner, visit.by_network, "time:early", vendor=visit.owner)
+    if visit.owner in BROWSED_THROUGH and not visit.within(SETTLED):
+        return visit.person(person, weights.LATE_CLICK_FROM_GUARDED_NETWORK, "time:late", visit.by_network)
+    return visit.unclear(unclear, visit.by_network)

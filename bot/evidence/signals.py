@@ -1,0 +1,115 @@
+"""What each event is taken for on its own: who acted, how strongly it speaks, and by which marks.
+
+Opens and clicks are read by opposite rules. A picture fetched from Google's network may be a person's open through
+Gmail's picture service; a click from there is a scanner's, because a person's click comes from their own line. With
+Apple it is the other way round: on an open its relay is the privacy service, on a click a person who hides their line.
+
+Events are judged together afterwards (``bot.evidence.bursts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.evidence import weights
+from bot.evidence.codes import NetworkKind, Sign
+from bot.evidence.delivery import delivered_at
+from bot.evidence.habits import Habits
+from bot.evidence.reading import Visit, read_click, read_open, read_portal_visit
+from bot.evidence.timing import SKEW
+from store.records import Actor, Event, EventKind, Signal, Trail
+
+_DECISIVE = {
+    EventKind.REPLY: Sign.REPLY,
+    EventKind.PAYMENT: Sign.PAYMENT,
+    EventKind.COMPLAINT: Sign.COMPLAINT,
+}
+_READERS = {EventKind.OPEN: read_open, EventKind.CLICK: read_click, EventKind.PORTAL_VISIT: read_portal_visit}
+_KINDS = {kind.value: kind for kind in NetworkKind}
+_COMPLAINTS = frozenset({"SpamComplaint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """From when a trail's times are counted."""
+
+    begins: datetime | None
+    """The delivery; where nobody told it, the sending; else unknown."""
+
+    @classmethod
+    def of(cls, trail: Trail) -> Clock:
+        return cls(delivered_at(trail) or trail.message.sent_at)
+
+    def after(self, at: datetime) -> float | None:
+        """Seconds from the delivery to a moment; ``None`` when the delivery is not known."""
+        return None if self.begins is None else (at - self.begins).total_seconds()
+
+
+def read(trail: Trail, now: datetime, habits: Habits) -> tuple[Signal, ...]:
+    """A signal for each event of the trail that has one, oldest first. What happened after ``now`` has none."""
+    clock = Clock.of(trail)
+    found = [
+        *_own(trail, clock, habits),
+        *(_somebody(event) for event in trail.shared_events if event.kind in _BY_SOMEBODY),
+        *(_unsubscribed(event) for event in trail.address_events if _is_unsubscription(event, trail)),
+    ]
+    return tuple(sorted((s for s in found if s.event.at <= now), key=lambda s: (s.event.at, s.event.key)))
+
+
+def _own(trail: Trail, clock: Clock, habits: Habits) -> Iterator[Signal]:
+    for event in trail.events:
+        if event.kind in _READERS:
+            yield _visit(event, clock, habits)
+        elif event.kind in _DECISIVE:
+            yield _decisive(event, _DECISIVE[event.kind])
+        elif event.kind is EventKind.BOUNCE and event.bounce_type in _COMPLAINTS:
+            yield _decisive(event, Sign.COMPLAINT)
+        elif event.kind is EventKind.AUTO_REPLY or (
+            event.kind is EventKind.BOUNCE and event.bounce_type == "AutoResponder"
+        ):
+            yield Signal(event, Actor.AUTOMATIC, Sign.AUTO_REPLY, 0.0)
+        elif event.kind is EventKind.HANDLED:
+            yield Signal(event, Actor.UNKNOWN, Sign.HANDLED, weights.SMALL[Sign.HANDLED])
+
+
+def _visit(event: Event, clock: Clock, habits: Habits) -> Signal:
+    """An open, a click or a portal visit: somebody or something came by."""
+    after = clock.after(event.at)
+    network = event.network
+    if network is not None and network.prefix in habits.own_networks:
+        return Signal(event, Actor.AUTOMATIC, Sign.OWN_NETWORK, 0.0, because=("network:own",))
+    if after is not None and after < -SKEW:
+        actor = Actor.UNKNOWN if event.kind is EventKind.PORTAL_VISIT else Actor.AUTOMATIC
+        return Signal(event, actor, Sign.BEFORE_DELIVERY, 0.0, because=("time:before_delivery",))
+    kind = _KINDS.get(network.kind) if network else None
+    reading = _READERS[event.kind](Visit.of(event, kind, after, habits.delay))
+    vendor = reading.vendor or (network.owner if network else None)
+    return Signal(event, reading.actor, reading.sign, reading.weight, vendor, reading.because)
+
+
+def _decisive(event: Event, sign: Sign) -> Signal:
+    return Signal(event, Actor.PERSON, sign, weights.DECISIVE)
+
+
+_BY_SOMEBODY = frozenset({*_READERS, *_DECISIVE})
+
+
+def _somebody(event: Event) -> Signal:
+    """Somebody on this message or job did it; it may have been this recipient."""
+    return Signal(event, Actor.UNKNOWN, Sign.SOMEBODY, weights.SMALL[Sign.SOMEBODY])
+
+
+def _is_unsubscription(event: Event, trail: Trail) -> bool:
+    """Whether the unsubscribe link of this very email was used."""
+    return (
+        event.kind is EventKind.SUPPRESSION
+        and event.reason == "ManualSuppression"
+        and event.origin == "Recipient"
+        and event.message_id == trail.message.message_id
+    )
+
+
+def _unsubscribed(event: Event) -> Signal:
+    return Signal(event, Actor.UNKNOWN, Sign.UNSUBSCRIBED, weights.SMALL[Sign.UNSUBSCRIBED])

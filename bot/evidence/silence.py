@@ -1,0 +1,68 @@
+r"""What it means that nothing showed.
+
+Let ``p`` be the chance that an email of this kind is ever looked at, ``F(t)`` the share of those looks that have
+happened ``t`` after delivery, and ``q`` the chance that a look would have left a trace. Then
+
+    P(looked at by t | no trace)  =  p·F(t)·(1−q) / (1 − p·F(t)·q)
+
+In log-odds silence is worth ``ln(1−q)`` beside the prior ``p·F(t)``. Where nothing could have shown, ``q`` is 0 and
+silence says nothing. It is never counted beside a person's sign, and never lifts the probability.
+"""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.evidence.codes import Sign, WhyNot
+from bot.evidence.habits import Habits
+from bot.evidence.mailboxes import HIDDEN
+from bot.evidence.signals import Clock
+from store.records import Actor, EventKind, Signal, Source, Trackable, Trail
+
+_HIDES = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH})
+"""Signs of services that keep the picture: what the person loads afterwards is not seen."""
+
+
+def chance_of_trace(trackable: Trackable, habits: Habits, signals: Iterable[Signal], watched: float) -> float:
+    """``q``: how likely a look at this email would have shown, as an open or as a click; 0 to 1.
+
+    ``watched`` is the share of the time in question during which somebody would have told us (`watched_share`).
+    """
+    if trackable.why_not == WhyNot.EXPIRED:
+        return 0.0
+    automatic = [s for s in signals if s.actor is Actor.AUTOMATIC]
+    opens = habits.reliability.opens * _tracked(trackable.opens)
+    if any(s.code in _HIDES or (s.event.kind is EventKind.OPEN and s.event.source is Source.API) for s in automatic):
+        opens = min(opens, HIDDEN)  # Postmark's API keeps the first open only
+    clicks = habits.reliability.clicks * _tracked(trackable.clicks)
+    if any(s.event.kind is EventKind.CLICK for s in automatic):
+        clicks = 0.0  # Postmark records one click for each link: the machine's has used it up
+    return watched * (1 - (1 - opens) * (1 - clicks))
+
+
+def watched_share(trail: Trail, now: datetime, habits: Habits) -> float:
+    """Of the looks that may have happened by now, the share that would have been heard of.
+
+    Webhooks tell at once: where one has come for this email, they all are taken to come. Else we know as much as
+    Postmark's answer said when it was last asked, and nothing when it never was.
+    """
+    if any(event.source is Source.WEBHOOK for event in trail.events):
+        return 1.0
+    asked = [event.at for event in trail.events if event.source is Source.API]
+    asked += [trail.message.checked_at] if trail.message.checked_at else []
+    clock = Clock.of(trail)
+    so_far, until = clock.after(now), clock.after(min(max(asked, default=now), now))
+    if not asked or so_far is None or until is None:
+        return float(bool(asked))
+    possible = habits.delay.share(so_far)
+    return habits.delay.share(until) / possible if possible > 0 else 1.0
+
+
+def worth(chance: float) -> float:
+    """What silence adds to the log-odds: zero or less."""
+    return math.log(max(1 - chance, 1e-6))
+
+
+def _tracked(known: bool | None) -> float:  # noqa: FBT001 - a value of `Trackable`, not a switch
+    """1 where tracked, 0 where not; where nobody knows, half."""
+    return 0.5 if known is None else float(known)

@@ -1,0 +1,99 @@
+"""The parts of a verdict laid out: delivery, trackability, signals, prior, and the sum they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.evidence.arithmetic import Prior, Sum, add_up
+from bot.evidence.bursts import judge_together
+from bot.evidence.codes import Cause, Sign
+from bot.evidence.delivery import deliver
+from bot.evidence.habits import Habits, expected
+from bot.evidence.signals import Clock, read
+from bot.evidence.silence import chance_of_trace, watched_share
+from bot.evidence.trackability import trackable
+from store.records import Actor, Delivery, DeliveryState, Event, Signal, Trackable, Trail
+
+_REACHED_A_MAILBOX = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH, Sign.AUTO_REPLY})
+"""Machines that only an email in somebody's mailbox can set going."""
+
+_ARRIVAL = {
+    DeliveryState.QUEUED: 0.5,
+    DeliveryState.SENT: 0.95,
+    DeliveryState.DEFERRED: 0.1,
+    DeliveryState.DELIVERED: 1.0,
+    DeliveryState.COMPLAINED: 1.0,
+    DeliveryState.BOUNCED: 0.01,
+    DeliveryState.SUPPRESSED: 0.0,
+    DeliveryState.SANDBOXED: 0.0,
+}
+"""The chance that it lies in the mailbox by now, given what is known of its delivery. (Ours.)"""
+
+ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.DEFERRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Everything that goes into a verdict, for who wants to check it by hand."""
+
+    trail: Trail
+    """As it was known at the moment in question."""
+    habits: Habits
+    delivery: Delivery
+    trackable: Trackable
+    signals: tuple[Signal, ...]
+    prior: Prior
+    chance_of_trace: float
+    """How likely a look would have shown."""
+    sum: Sum
+    now: datetime
+
+
+def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighing:
+    """The parts of a verdict and the sum they make."""
+    trail = _as_of(trail, now)
+    habits = habits or expected(trail)
+    signals = judge_together(read(trail, now, habits))
+    delivery = deliver(trail)
+    shown = trackable(trail, now, habits)
+    prior = _prior(trail, now, habits, delivery)
+    chance = chance_of_trace(shown, habits, signals, watched_share(trail, now, habits))
+    return Weighing(
+        trail=trail,
+        habits=habits,
+        delivery=_implied(delivery, signals),
+        trackable=shown,
+        signals=signals,
+        prior=prior,
+        chance_of_trace=chance,
+        sum=add_up(signals, prior, chance),
+        now=now,
+    )
+
+
+def _as_of(trail: Trail, now: datetime) -> Trail:
+    def past(events: tuple[Event, ...]) -> tuple[Event, ...]:
+        return tuple(event for event in events if event.at <= now)
+
+    return replace(
+        trail,
+        events=past(trail.events),
+        address_events=past(trail.address_events),
+        shared_events=past(trail.shared_events),
+    )
+
+
+def _prior(trail: Trail, now: datetime, habits: Habits, delivery: Delivery) -> Prior:
+    """The chance that it has been looked at by now. With no time known at all, time is not held against it."""
+    after = Clock.of(trail).after(now)
+    share = 1.0 if after is None else habits.delay.share(after)
+    return Prior(ever=habits.seen, by_now=habits.seen * share * _ARRIVAL[delivery.state])
+
+
+def _implied(delivery: Delivery, signals: tuple[Signal, ...]) -> Delivery:
+    """Nobody told of a delivery, but what happened since is only possible after one."""
+    reached = any(s.actor is Actor.PERSON or s.code in _REACHED_A_MAILBOX for s in signals)
+    if delivery.state in ON_ITS_WAY and reached:
+        return Delivery(DeliveryState.DELIVERED, code=Cause.IMPLIED)
+    return delivery

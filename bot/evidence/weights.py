@@ -1,0 +1,84 @@
+"""What a sign is worth: natural-log likelihood ratios of "a person has seen it".
+
+These are starting values. None of them was measured against the truth, because nobody has published labelled data;
+they are inferred from how the senders' systems behave, from the published shares of machine opens and clicks, and from
+how far an office should be able to rely on each. A weight of 3 multiplies the odds by 20, one of 4 by 55.
+"""
+
+from bot.evidence.codes import Sign
+
+DECISIVE = 6.0
+"""Only a person does that, and only one who has the email before them."""
+
+CLICK = 4.0
+"""A click by a browser from no listed network, well after delivery. Doubts of time are subtracted."""
+CLICK_WITHOUT_TIME = 2.0
+"""The same when nothing tells how long after delivery it came: it may have been at once."""
+LATE_CLICK_FROM_GUARDED_NETWORK = 2.0
+"""Half an hour or more after delivery from Proofpoint's or Mimecast's network: people browse through those."""
+LATE_CLICK_FROM_CLOUD = 1.0
+"""Half an hour or more after delivery from a data centre: desktops live there too."""
+
+OPEN = 3.0
+"""A mail program, or a browser from no listed network, loaded the picture. Doubts of time are subtracted."""
+OPEN_FROM_CLOUD = 2.0
+"""A mail program on a desktop in a data centre."""
+OPEN_BARE_WEBKIT = ((120.0, 0.3), (600.0, 1.0))
+"""A nameless WebKit within so many seconds of delivery: more likely a service that loads ahead."""
+OPEN_BARE_WEBKIT_LATE = 2.5
+"""Later: Apple Mail without its name, or Outlook after its reader asked for the pictures (warmbly 569)."""
+PROXY_OPEN = 3.0
+"""Gmail's or Yahoo's picture service: it loads when somebody opens."""
+EARLY_PROXY_OPEN = 0.7
+"""The same within twenty seconds: instant loads were seen there (gophish 1390)."""
+PROXY_SETTLES = 20.0
+"""Seconds after which such a load counts in full."""
+
+READ_AGAIN = 1.0
+"""For each further open more than `APART` after the one before, and for a second program; at most `READ_AGAIN_MOST`."""
+READ_AGAIN_MOST = 2.0
+APART = 600.0
+LONG_LOOK = 1.0
+LONG_LOOK_SECONDS = 8
+"""Litmus: eight seconds and more is "read". Zero says nothing: picture services can't report it."""
+
+SMALL = {
+    Sign.LINK_CHECK: 0.0,
+    Sign.APP_CLICK: 0.0,
+    Sign.UNNAMED_CLICK: 0.0,
+    Sign.DATA_CENTRE_CLICK: 0.0,
+    Sign.RELAY_OPEN: 0.3,
+    Sign.DATA_CENTRE_OPEN: 0.3,
+    Sign.APP_OPEN: 0.5,
+    Sign.UNNAMED_OPEN: 0.0,
+    Sign.UNSUBSCRIBED: 1.0,
+    Sign.SOMEBODY: 1.0,
+    Sign.HANDLED: 0.0,
+}
+"""What speaks neither clearly for a person nor for a machine."""
+
+AUTOMATIC = {
+    Sign.APPLE_PRIVACY_OPEN: 0.2,  # It reached the inbox of a living Apple Mail.
+    Sign.GMAIL_PREFETCH: 0.3,  # The mailbox was in use just then.
+    Sign.PREVIEW_OPEN: 0.2,  # Somebody may have passed it on.
+    Sign.PREVIEW_CLICK: 0.3,  # Somebody may have pasted the link into a chat.
+}
+"""The small plus of some machines. All others are worth nothing."""
+
+UNCLEAR_MOST = 1.5
+"""However many unclear signs there are: they are not independent."""
+AUTOMATIC_MOST = 0.3
+"""However many machines came by."""
+CLICKS_MOST = 5.0
+OPENS_MOST = 5.0
+ALL_MOST = 8.0
+"""Nothing is surer than the decisive signs, with something beside them."""
+
+SIGN_AT_LEAST = 0.5
+"""From here on an unclear sign is one that an answer may lean on."""
+PERSON_AT_LEAST = 2.0
+"""From here on an ordinary browser's visit counts as a person's; below, it is unclear."""
+
+SEEN = 0.9
+PROBABLY_SEEN = 0.6
+"""The probabilities from which the answers say so."""
