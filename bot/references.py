@@ -83,7 +83,7 @@ def normalise(text: str) -> str:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKC", text[:500]) if unicodedata.category(c) not in _INVISIBLE)
     plain = re.sub(r"[‐-―−]", "-", plain).strip(" \t#.,:;'\"()[]")
-    plain = re.sub(rf"^{NUMBERED}(?=[\w#]*\d)", "", plain, flags=re.IGNORECASE).lstrip("# ").upper()
+    plain = re.sub(rf"^{NUMBERED}(?=[\w#-]*\d)", "", plain, flags=re.IGNORECASE).lstrip("# ").upper()
     plain = re.sub(r"\s+", "-", plain)
     return re.sub(r"^([A-Z]{1,6})[-_.]*(\d[\d/-]*[A-Z]?)$", r"\1-\2", plain)[:_LONGEST]
 

@@ -27,11 +27,12 @@ _MESSAGE_ID = re.compile(
     rf"(?<![\w-])[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}(?![\w-])(?:@[^\s<>{FILL}]+)?", re.IGNORECASE
 )
 # A letter or digit of any script, with the vowel signs of those scripts that write them as marks.
-_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u109f\u1780-\u17dd])"
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u109f\u1780-\u17dd"
+_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
 _LABEL = rf"{_LETTER}+(?:-+{_LETTER}+)*"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _HOST = re.compile(_LABEL)
-_BARE_DOMAIN = re.compile(rf"(?<![\w@.'-]){_DOMAIN.pattern}(?![\w@-])")
+_BARE_DOMAIN = re.compile(rf"(?<![\w@.'{_MARKS}-]){_DOMAIN.pattern}(?![\w@-])")
 _LOCAL = re.compile(rf"""(?:"[^"\s@{FILL}]{{1,64}}"|[^\s@<>()\[\],;:"|\\{FILL}]{{1,66}})\Z""")
 _OPENING = "'*_~!#$%&/=?^{}+.-`"
 _LABELLED = re.compile(r"(?:e-?mail|mail|to|address|recipient|customer|client|user)=", re.IGNORECASE)

@@ -32,7 +32,7 @@ _NOT_NUMBERS = tuple(
         rf"(?<![\w#-])\d[\d.,']*\s?(?:[€$£¥%]|{MONEY})",
         r"(?<![\w#-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w-])",  # 1,200.00
         rf"(?<![\w#-])\d{{1,5}}[a-z]?\s+(?:[^\W\d_]+\.?\s+){{0,3}}?(?:{_STREET})\b",  # 12 Oak Street
-        r"[^\W\d_]*(?:straße|strasse|str\.|weg|gasse|allee|platz)\s+\d{1,5}[a-z]?\b",  # Hauptstraße 12
+        r"\b[^\W\d_]{0,40}(?:straße|strasse|str\.|weg|gasse|allee|platz)\s+\d{1,5}[a-z]?\b",  # Hauptstraße 12
         rf"(?<![\w#-])\d{{1,5}}\s+(?:{_COUNTED})\b",  # 40 recipients
         r"(?<![\w@-])(?:v|version\s)\d+(?:\.\d+)*",
     )
