@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot import advice, evidence, references
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
+from bot.standing import StandingDesk
 from store import migrate
 from store.database import Database
-from store.records import Message, NextStep, Trail, Verdict
+from store.records import Answer, Message, NextStep, Question, Trail, Verdict
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -39,7 +40,7 @@ class Judgement:
         return verdict, advice.next_step(trail, verdict, now, self._office, company=self._settings.company_name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
     """Seen, built from its settings: what commands and doors call."""
 
@@ -47,16 +48,43 @@ class App:
     database: Database
     judgement: Judgement
 
+    @cached_property
+    def postmark(self) -> Postmark | None:
+        """Postmark's servers, as far as tokens are set."""
+        return postmark_of(self.settings)
+
+    @cached_property
+    def standing(self) -> StandingDesk:
+        """What is known of the sending side."""
+        settings = self.settings
+        return StandingDesk(
+            self.database,
+            self.postmark if settings.servers else None,
+            has_account=settings.postmark_account_token is not None,
+            deadline=settings.answer_budget,
+        )
+
+    @cached_property
     def lookup(self) -> Lookup:
         """The service that answers questions."""
+        settings = self.settings
         return Lookup(
             self.database,
-            postmark_of(self.settings) if self.settings.servers else None,
+            self.postmark if settings.servers else None,
             judge=self.judgement.judge,
             references=self.judgement.references,
-            metadata_keys=self.settings.reference_metadata_keys,
-            budget=self.settings.answer_budget,
+            metadata_keys=settings.reference_metadata_keys,
+            budget=settings.answer_budget,
+            remarks=self.standing.remarks,
         )
+
+    def answer(
+        self, question: Question, *, now: datetime, offline: bool = False, limit: int = 10, at: datetime | None = None
+    ) -> Answer:
+        """What is known of the emails a question is about: ``Lookup.answer``, with remarks about the sending side."""
+        if not offline:
+            self.standing.begin(now)
+        return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
     def web(self) -> Starlette:
         """The HTTP doors."""

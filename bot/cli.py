@@ -102,7 +102,7 @@ def ask(
         if isinstance(question, NotUnderstood):
             terminal.show_not_understood(question, _console(stderr=True))
             raise typer.Exit(UNUSABLE)
-        answer = app.lookup().answer(question, now=now, offline=offline, limit=limit, at=moment)
+        answer = app.answer(question, now=now, offline=offline, limit=limit, at=moment)
         if json:
             _print_json(document.to_json(answer, settings.timezone))
         else:
