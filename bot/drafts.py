@@ -34,7 +34,7 @@ class Draft:
 
     @property
     def _caller(self) -> str:
-        return f"this is … from {self.company}" if self.company else "this is …"
+        return f"this is (your name) from {self.company}" if self.company else "this is (your name)"
 
     @property
     def _signed(self) -> str:

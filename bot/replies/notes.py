@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from bot.clock import Clock
+from bot.clock import Clock, count
 from bot.naming import plain
 from store.records import Reason
 
@@ -30,6 +30,10 @@ class Note(StrEnum):
     MANY_RECIPIENTS = "many_recipients"  # One email went to many people. count
     WIDENED = "widened"  # Nothing fits the narrowing words, so other emails are shown. words: what they asked for
     ONLY_COPIES = "only_copies"  # The address only ever got copies of other people's emails.
+    NOT_TOGETHER = "none_fits_both"  # Both things asked for are known, but no email fits both. first, second: counts
+    OUTSIDE_TIME = "only_outside_that_time"  # Emails fit, but none of that time. count; ``at``: the newest one
+    SUPPRESSED_ADDRESS = "address_is_suppressed"  # Postmark sends nothing there. address, reason; ``at``: since when
+    NOT_SAVED = "not_saved"  # What Postmark said is in this answer, but could not be stored.
 
     # What is wrong with the sending side, and weakens the answer.
     DOMAIN_UNVERIFIED = "domain_unverified"  # The sender's domain is not verified with Postmark. domain
@@ -116,6 +120,39 @@ def _only_copies(_note: Reason, _clock: Clock) -> str:
     return "This address only got copies; the customer's own line is the one that counts."
 
 
+def _not_together(note: Reason, _clock: Clock) -> str:
+    first, second = (_number(note, name, "email") for name in ("first", "second"))
+    return f"The first thing you named fits {first}, the second {second}, but none fits both."
+
+
+def _outside_time(note: Reason, clock: Clock) -> str:
+    newest = f", the newest sent {clock.when(note.at)}" if note.at else ""
+    return f"Outside that time I know {_number(note, 'count', 'email')}{newest}."
+
+
+_HELD = {
+    "hardbounce": "an email bounced for good",
+    "spamcomplaint": "an email was reported as spam",
+    "manualsuppression": "it was blocked by hand or unsubscribed",
+}
+
+
+def _suppressed_address(note: Reason, clock: Clock) -> str:
+    address = plain(note.facts.get("address", "this address"), 80)
+    since = f" {clock.day(note.at)}" if note.at else ""
+    held = _HELD.get(note.facts.get("reason", "").casefold(), "it was blocked")
+    return f"Postmark sends nothing to {address} any more: {held}{since}. So newer emails never left."
+
+
+def _not_saved(_note: Reason, _clock: Clock) -> str:
+    return "I couldn't store what Postmark said just now; the answer stands, and `seen doctor` says what is wrong."
+
+
+def _number(note: Reason, name: str, word: str) -> str:
+    number = note.facts.get(name, "")
+    return count(int(number), word) if number.isdecimal() and len(number) < 10 else f"some {word}s"
+
+
 def _domain_unverified(note: Reason, _clock: Clock) -> str:
     domain = plain(note.facts.get("domain", "the sender's domain"), 80)
     return f"Postmark hasn't verified {domain}, so emails from it may land in spam; `seen doctor` says how to mend it."
@@ -139,6 +176,10 @@ _WORDS: Mapping[str, Callable[[Reason, Clock], str]] = {
     Note.MANY_RECIPIENTS: _many_recipients,
     Note.WIDENED: _widened,
     Note.ONLY_COPIES: _only_copies,
+    Note.NOT_TOGETHER: _not_together,
+    Note.OUTSIDE_TIME: _outside_time,
+    Note.SUPPRESSED_ADDRESS: _suppressed_address,
+    Note.NOT_SAVED: _not_saved,
     Note.DOMAIN_UNVERIFIED: _domain_unverified,
     Note.SERVER_TRACKING_OFF: _server_tracking_off,
 }

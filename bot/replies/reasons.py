@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.clock import Clock, count, span
+from bot.clock import Clock, span
 from bot.evidence.codes import Cause, Sign, WhyNot
 from bot.naming import Person, Thing, link_name, plain
 from store.records import Reason
@@ -117,8 +117,9 @@ def _proxy_open(told: Told) -> str:
 
 def _read_again(told: Told) -> str:
     number = told.number("count")
-    times = count(number, "more time") if number and number > 1 else "once more"
-    return f"It was opened {times}{told.when}, later than the first time or on another device."
+    times = f"{number} times" if number and number > 1 else "more than once"
+    last = f", the last time{told.when}" if told.when else ""
+    return f"It was opened {times}, well apart or on different devices{last}."
 
 
 def _long_look(told: Told) -> str:
@@ -253,7 +254,7 @@ CAUSES: Mapping[str, str] = {
     Cause.UNAUTHENTICATED: "your own domain isn't proven to be yours (SPF, DKIM or DMARC)",
     Cause.VIRUS: "its virus check turned the email away",
     Cause.LOOP: "the email went round in circles there",
-    Cause.REFUSED: "it didn't say why in words I know",
+    Cause.REFUSED: "the other mail server refused it",
     Cause.NOT_SENT: "Postmark itself couldn't send it",
     Cause.UNREACHABLE: "the mail server doesn't answer",
     Cause.BUSY: "the mail server is busy and asks to try later",

@@ -71,6 +71,10 @@ NOTE_FACTS = {
     "words": "the invoice",
     "days": "45",
     "what": "opens",
+    "first": "3",
+    "second": "1",
+    "address": "maria@example.com",
+    "reason": "HardBounce",
 }
 
 
