@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 
 from bot.demo.habits import DAY, HOUR, NO_SUCH_MAILBOX, SWITCHED_OFF, Habits
 from bot.demo.letters import Kind
-from bot.demo.people import APPLE, COMPANY, GATEWAY, GMAIL, OUTLOOK, OWN_SERVER, YAHOO, Mailbox, Person
+from bot.demo.people import (
+    APPLE,
+    APPLE_WITHOUT_PICTURES,
+    COMPANY,
+    GATEWAY,
+    GMAIL,
+    OUTLOOK,
+    OWN_SERVER,
+    YAHOO,
+    Mailbox,
+    Person,
+)
 from bot.demo.story import Act, Deed
 
 AT_HOME = (GMAIL, YAHOO, OUTLOOK, APPLE, OWN_SERVER)
@@ -107,7 +118,7 @@ PARTS = (
     Part(
         situation="Delivered, and silent in a mailbox that hides opens",
         question="{address}",
-        played_by=(OUTLOOK,),
+        played_by=(APPLE_WITHOUT_PICTURES,),
         sent=(PORTAL, QUOTE, BOOKING),
         does=_does_not_look,
         before=_clicks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,17 +16,16 @@ from rich.rule import Rule
 from rich.text import Text
 
 from bot import question as questions
-from bot.app import App
+from bot import references
+from bot.app import App, Judgement
 from bot.clock import count
 from bot.demo import ground
 from bot.demo.calls import Caller
 from bot.demo.drawing import draw
-from bot.demo.letters import FIRM
+from bot.demo.letters import FIRM, Kind
 from bot.demo.play import Day, Play
 from bot.demo.server import serving
 from bot.demo.story import Asked, Story
-from bot.lookup import Lookup
-from bot.references import normalise as normalise_reference
 from bot.replies import terminal
 from bot.sandbox import Sandbox
 from store.addresses import normalise
@@ -51,21 +51,20 @@ def run(app: App, *, seed: int, console: Console, now: datetime) -> None:
         for day in play.days(story):
             _show_day(day, console)
         play.postmark.clock.reach(now)
-        lookup = office.lookup()
         for number, asked in enumerate(story.asked, start=1):
-            _ask(office, lookup, asked, number=number, now=now, console=console)
-        learn_the_rest(lookup, story, now)
+            _ask(office, asked, number=number, now=now, console=console)
+        learn_the_rest(office, story, now)
     _end(story, console)
 
 
 def take(app: App, story: Story) -> ground.Ground:
     """The app's database, emptied of an earlier demo and marked as this one's. Raises ``NotADemoDatabase``."""
-    references = {number for email in story.emails for number in (email.job, email.invoice) if number}
+    numbers = {number for email in story.emails for number in (email.job, email.invoice) if number}
     return ground.take(
         app.database,
         seed=story.seed,
         addresses=sorted(normalise(person.address) for person in story.people),
-        references=sorted(normalise_reference(number) for number in references),
+        references=sorted(references.normalise(number) for number in numbers),
     )
 
 
@@ -82,10 +81,12 @@ def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Itera
                 "postmark_webhook_user": (user,),
                 "postmark_webhook_password": (SecretStr(password),),
                 "tracking_token": (SecretStr(tracking),),
-                "company_name": app.settings.company_name or FIRM,
+                "company_name": FIRM,
+                "reference_metadata_keys": ("job_id", "invoice_id"),
+                "reference_pattern": references.DEFAULT_PATTERN,
             }
         )
-        office = replace(app, settings=settings)
+        office = replace(app, settings=settings, judgement=Judgement(settings))
         with (
             serving(office.web()) as url,
             Caller(postmark.url, {"X-Postmark-Server-Token": _TOKEN}) as mailer,
@@ -95,11 +96,11 @@ def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Itera
             yield office, Play(postmark, mailer, tracker, held.put_in)
 
 
-def learn_the_rest(lookup: Lookup, story: Story, now: datetime) -> None:
+def learn_the_rest(office: App, story: Story, now: datetime) -> None:
     """Asks Postmark about the customers nobody asked about, so that any later question finds them."""
     for person in story.people:
         about = Subject(SubjectKind.EMAIL, normalise(person.address))
-        lookup.answer(Question(text=person.address, subjects=(about,)), now=now)
+        office.answer(Question(text=person.address, subjects=(about,)), now=now)
 
 
 # ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +124,7 @@ def _show_day(day: Day, console: Console) -> None:
     console.print(line, highlight=False)
 
 
-def _ask(office: App, lookup: Lookup, asked: Asked, *, number: int, now: datetime, console: Console) -> None:
+def _ask(office: App, asked: Asked, *, number: int, now: datetime, console: Console) -> None:
     settings = office.settings
     console.print()
     console.print(Rule(Text(f"{number}. {asked.situation}", "dim"), align="left", style="dim"), width=_width(console))
@@ -135,20 +136,20 @@ def _ask(office: App, lookup: Lookup, asked: Asked, *, number: int, now: datetim
     if isinstance(question, NotUnderstood):
         terminal.show_not_understood(question, console)
     else:
-        terminal.show(lookup.answer(question, now=now), console, zone=settings.timezone)
+        terminal.show(office.answer(question, now=now), console, zone=settings.timezone)
 
 
 def _end(story: Story, console: Console) -> None:
-    known = {email.job: email for email in story.emails}
-    company = next(person.domain for person in story.people if person.mailbox.scans)
+    firms = Counter(person.domain for person in story.people if person.mailbox.scans)
+    quoted = next(email.to for email in reversed(story.emails) if email.kind is Kind.QUOTE)
     console.print()
     console.print(Rule(style="dim"), width=_width(console))
     _say(console, "The emails stay in your database. Ask on:")
     for example in (
-        "1042" if "1042" in known else next(iter(known)),
-        f"@{company}",
+        "1042",
+        f"@{firms.most_common(1)[0][0]}",
         story.people[0].name,
-        f"did {story.people[-1].address} see the quote?",
+        f"did {quoted.address} see the quote?",
     ):
         console.print(Padding(Text(f'seen ask "{example}"', "bold"), (0, 0, 0, 2)), highlight=False)
     _say(
