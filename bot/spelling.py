@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz.distance import OSA
-
 # Mailbox providers for everyone, as published lists of free mail providers agree on them; the order is ours.
 COMMON_DOMAINS = (
     *("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com"),
@@ -66,7 +64,7 @@ def _edits(domain: str, candidate: str, allowed: int) -> int | None:
         return None
     if min(len(name), len(meant_name)) <= 3 and name != meant_name:
         return None  # names this short have too many honest neighbours: me.com, mx.com, gmx.com
-    edits = int(OSA.distance(domain, candidate, score_cutoff=allowed))
+    edits = _distance(domain, candidate, allowed)
     return edits if edits <= allowed else None
 
 
@@ -84,8 +82,15 @@ def look_alikes(wanted: str, known: Iterable[str], *, limit: int = 3) -> tuple[s
     text = wanted.strip().lower()
     allowed = 1 if len(text) < 6 else 2 if len(text) < 16 else 3
     near = sorted(
-        (int(OSA.distance(text, candidate.lower(), score_cutoff=allowed)), candidate)
+        (_distance(text, candidate.lower(), allowed), candidate)
         for candidate in set(known)
         if candidate.lower() != text
     )
     return tuple(candidate for edits, candidate in near if edits <= allowed)[:limit]
+
+
+def _distance(one: str, other: str, allowed: int) -> int:
+    # Imported where it is needed: an answer about an email that arrived starts without it.
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    return int(OSA.distance(one, other, score_cutoff=allowed))
