@@ -112,7 +112,9 @@ class Transport(PostmarkClient):  # type: ignore[misc]  # postmarker has no type
 
     def check_response(self, response: requests.Response) -> None:
         """Called by postmarker with every answer, before it is decoded."""
-        with suppress(KeyError, ValueError):  # an answer without its time says nothing of our clock
+        with suppress(
+            KeyError, ValueError, TypeError, OverflowError
+        ):  # an answer without its time says nothing of our clock
             self.skew = self._now() - parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
         if response.ok:
             return
