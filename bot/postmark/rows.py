@@ -19,6 +19,9 @@ from bot.postmark.events import DEFAULT_STREAM, Record, Telling
 from bot.untrusted import address, flag, identifier, labels, message_id, moment, part, text
 from store.records import Arrival, Event, Message, Recipient, Role, Source
 
+ABRIDGED = "abridged/"
+"""What the key of an event begins with that message details tell in short. It sorts before the full one's."""
+
 _OPENED_WITH = re.compile(r"Email opened with (.*)", re.DOTALL)
 
 
@@ -136,7 +139,7 @@ def _told_in_details(entry: Record, found: Message, telling: Telling) -> Arrival
 
 
 def _abridged(event: Event) -> Event:
-    return replace(event, key=f"{event.key}/abridged")
+    return replace(event, key=f"{ABRIDGED}{event.key}")
 
 
 def _recipients(row: Record) -> Iterator[Recipient]:

@@ -141,7 +141,7 @@ def test_the_abridged_never_keeps_out_the_whole() -> None:
         webhooks.parse(samples.subscription_change(ChangedAt=AT), received_at=NOW),
     ]
     for abridged, full in zip(short, whole, strict=True):
-        assert abridged.event.key == f"{full.event.key}/abridged"
+        assert abridged.event.key == f"abridged/{full.event.key}"
 
 
 def test_an_unknown_event_in_details_is_kept() -> None:
