@@ -12,7 +12,10 @@ from bot.references import spellings
 from store.records import Message, SubjectKind
 
 _SWEPT = 500
-"""How many of the newest emails are looked through for a name, which Postmark cannot search for: one page."""
+"""How many of the newest emails are looked through for a name or a domain: one page of Postmark's.
+
+Postmark cannot search for names, and nobody says whether it finds a recipient by the domain alone.
+"""
 _FEW = 5
 """How many of the addresses that a name fits are searched for."""
 _SLACK = timedelta(minutes=1)
@@ -28,12 +31,13 @@ def searches(aim: Aim, metadata_keys: Sequence[str], *, known: bool, at: datetim
     if aim.is_ambiguous:
         return ()
     found = [Search(recipient=address) for address in sorted(aim.keys)[:_FEW]]
-    found += [Search(recipient=f"@{domain}", limit=100) for domain in aim.values(SubjectKind.DOMAIN)]
+    domains = aim.values(SubjectKind.DOMAIN)
+    found += [Search(recipient=f"@{domain}", limit=100) for domain in domains]
     for number in aim.values(SubjectKind.REFERENCE):
         for spelled in _spelled(number, aim.question.document, known=known):
             found += [Search(metadata=(key, spelled)) for key in metadata_keys]
             found += [Search(tag=spelled), Search(subject=spelled)]
-    if aim.only_names and aim.unknown_names:
+    if domains or (aim.only_names and aim.unknown_names):
         found.append(Search(limit=_SWEPT))
     since, until = aim.question.since, min(filter(None, (aim.question.until, at)), default=None)
     return tuple(

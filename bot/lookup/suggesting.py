@@ -40,7 +40,8 @@ def near_misses(connection: Connection, aim: Aim, *, until: datetime) -> Iterato
         if count:
             yield Reason(OUTSIDE_TIME, newest, facts={"count": str(count)})
     if len(question.subjects) == 2:
-        alone = [_any(connection, replace(question, subjects=(subject,)), until)[1] for subject in question.subjects]
+        each = [replace(question, subjects=(subject,), document=None) for subject in question.subjects]
+        alone = [_any(connection, one, until)[1] for one in each]
         if all(alone):
             yield Reason(NOT_TOGETHER, facts={"first": str(alone[0]), "second": str(alone[1])})
     for event in [event for event in events.of_addresses(connection, aim.keys) if event.at <= until][-1:]:
