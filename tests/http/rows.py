@@ -23,10 +23,10 @@ def kinds(database: Database) -> list[str]:
         return list(connection.scalars(select(schema.events.c.kind).order_by(schema.events.c.id)))
 
 
-def keys(database: Database) -> list[str]:
-    """The keys of the events, sorted."""
+def has(database: Database, key: str) -> bool:
+    """Whether there is an event with that key."""
     with database.read() as connection:
-        return sorted(connection.scalars(select(schema.events.c.key)))
+        return connection.scalar(select(schema.events.c.id).where(schema.events.c.key == key)) is not None
 
 
 def everything(database: Database) -> list[dict[str, Any]]:

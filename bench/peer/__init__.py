@@ -1,0 +1,1 @@
+"""The smallest Django project that takes Postmark's webhooks through django-anymail and keeps them."""
