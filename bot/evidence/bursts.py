@@ -28,11 +28,14 @@ MANY_NETWORKS_WITHIN = timedelta(seconds=60)
 BESIDE = timedelta(seconds=10)
 """A picture loaded so close to a sweep was loaded by it."""
 PAIR_WITHIN = timedelta(seconds=15)
-INSTANT = timedelta(seconds=2)
+INSTANT = timedelta(seconds=1.9)
 """Nobody opens an email and follows a link in less."""
 
 _UNSUBSCRIBE = ("unsubscribe", "opt-out", "optout", "abmelden", "desinscri", "darse-de-baja")
 _DATA_CENTRES = frozenset({NetworkKind.MICROSOFT, NetworkKind.CLOUD})
+_LISTED = _DATA_CENTRES | {NetworkKind.MAIL_SECURITY}
+_LIKE_A_BROWSER = frozenset({Role.BROWSER, Role.OLD_BROWSER, Role.BARE_WEBKIT, Role.MISSING, Role.UNKNOWN})
+"""How a scanner names itself when it loads a picture. Mail programs and picture services are somebody's own."""
 
 _Marks = dict[str, str]
 """Which events a rule caught (by key), and the mark it leaves."""
@@ -44,13 +47,17 @@ def judge_together(signals: Sequence[Signal]) -> tuple[Signal, ...]:
     if len(visits) < 2:
         return tuple(signals)
     clicks = [s for s in visits if s.event.kind is EventKind.CLICK]
-    swept: _Marks = {}
-    for rule in (_many_links, _unsubscribed_too, _instant_click):
-        swept |= rule(clicks if rule is not _instant_click else visits)
-    swept |= _many_networks([s for s in visits if _has_own_line(s)])
-    swept |= _one_data_centre(visits)
+    strangers, doubtful = _strangers(clicks)
+    direct = [s for s in visits if _has_own_line(s)]
+    swept = (
+        _many_links(clicks)
+        | _unsubscribed_too(clicks)
+        | _many_networks(direct)
+        | _instant_click(visits)
+        | _one_data_centre(visits)
+        | strangers
+    )
     swept |= _beside(visits, [s for s in clicks if s.event.key in swept])
-    doubtful = _strangers(clicks)
     return tuple(_relabelled(signal, swept, doubtful) for signal in signals)
 
 
@@ -99,15 +106,15 @@ def _many_networks(visits: Sequence[Signal]) -> _Marks:
 
 
 def _instant_click(visits: Sequence[Signal]) -> _Marks:
-    """A click less than two seconds after the open from the same place."""
-    found: _Marks = {}
-    for click in visits:
-        if click.event.kind is EventKind.CLICK and click.event.network:
-            for other in visits:
-                gap = click.event.at - other.event.at
-                if other.event.kind is EventKind.OPEN and timedelta(0) <= gap < INSTANT and _same_place(click, other):
-                    found[click.event.key] = "burst:instant"
-    return found
+    """A click less than two seconds after a browser's open from the same place."""
+    return {
+        other.event.key: "burst:instant"
+        for one, other in _pairs(visits, INSTANT)
+        if one.event.kind is EventKind.OPEN
+        and other.event.kind is EventKind.CLICK
+        and _role(one.event) in _LIKE_A_BROWSER
+        and _same_place(one, other)
+    }
 
 
 def _one_data_centre(visits: Sequence[Signal]) -> _Marks:
@@ -122,30 +129,33 @@ def _one_data_centre(visits: Sequence[Signal]) -> _Marks:
 
 
 def _beside(visits: Sequence[Signal], swept: Sequence[Signal]) -> _Marks:
-    """A picture loaded by a browser in the middle of a sweep. Mail programs and picture services are somebody's own."""
+    """A picture loaded by a browser in the middle of a sweep."""
     return {
         visit.event.key: "burst:beside"
         for visit in visits
         if visit.event.kind is EventKind.OPEN
-        and _role(visit.event) in {Role.BROWSER, Role.OLD_BROWSER, Role.BARE_WEBKIT, Role.MISSING, Role.UNKNOWN}
+        and _role(visit.event) in _LIKE_A_BROWSER
         and any(abs(visit.event.at - click.event.at) <= BESIDE for click in swept)
     }
 
 
-def _strangers(clicks: Sequence[Signal]) -> _Marks:
+def _strangers(clicks: Sequence[Signal]) -> tuple[_Marks, _Marks]:
     """Two clicks within fifteen seconds from two systems and two networks: one of them is not the reader.
 
-    Where one comes from a listed network it is automatic already and the other stands; where neither does, both are
-    in doubt.
+    Where one comes from a listed network it is the machine's and the other stands; where neither does, both are in
+    doubt. Gives the first kind, then the second.
     """
-    found: _Marks = {}
-    unlisted = [
-        s for s in clicks if s.actor is not Actor.AUTOMATIC and _has_own_line(s) and _role(s.event) is Role.BROWSER
-    ]
-    for one, other in _pairs(unlisted, PAIR_WITHIN):
-        if _system(one.event) != _system(other.event) and not _same_family_apart(one, other):
-            found |= dict.fromkeys((one.event.key, other.event.key), "burst:two_systems")
-    return found
+    swept: _Marks = {}
+    doubtful: _Marks = {}
+    browsers = [s for s in clicks if s.actor is not Actor.AUTOMATIC and _role(s.event) is Role.BROWSER]
+    for pair in _pairs(browsers, PAIR_WITHIN):
+        one, other = pair
+        if _system(one.event) == _system(other.event) or _perhaps_one_place(one, other):
+            continue
+        listed = [s for s in pair if _network_kind(s.event.network) in _LISTED]
+        marked = swept if listed else doubtful
+        marked.update(dict.fromkeys((s.event.key for s in listed or pair), "burst:two_systems"))
+    return swept, doubtful
 
 
 # ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +201,7 @@ def _same_place(one: Signal, other: Signal) -> bool:
     return a is not None and b is not None and a.prefix == b.prefix
 
 
-def _same_family_apart(one: Signal, other: Signal) -> bool:
+def _perhaps_one_place(one: Signal, other: Signal) -> bool:
     """Whether two signals may come from one place: the same network, or its IPv4 and its IPv6."""
     a, b = one.event.network, other.event.network
     return a is None or b is None or a.prefix == b.prefix or (":" in a.prefix) != (":" in b.prefix)
