@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -28,22 +28,26 @@ _SWEEPS = frozenset({Sign.BURST_CLICK, Sign.BURST_OPEN, Sign.SCANNER_CLICK, Sign
 
 
 def grouped(signals: Iterable[Signal], weighing: Weighing) -> tuple[Reason, ...]:
-    """One reason for all signals of one kind and vendor, oldest first, described by the first of them."""
-    groups: dict[tuple[str, str | None], list[Signal]] = defaultdict(list)
+    """One reason for all machines, or unclear signs, of one kind and vendor: oldest first, described by the first."""
+    return _reasons(signals, weighing, lambda signal: (signal.code, signal.vendor))
+
+
+def _reasons(signals: Iterable[Signal], weighing: Weighing, kind: Callable[[Signal], object]) -> tuple[Reason, ...]:
+    groups: dict[object, list[Signal]] = defaultdict(list)
     for signal in signals:
-        groups[signal.code, signal.vendor].append(signal)
-    reasons = [
+        groups[kind(signal)].append(signal)
+    return tuple(
         Reason(group[0].code, group[0].event.at, max(s.weight for s in group), _facts(group, weighing))
         for group in groups.values()
-    ]
-    return tuple(sorted(reasons, key=lambda reason: (reason.at, reason.code)))
+    )
 
 
 def strongest(finding: Finding, weighing: Weighing) -> tuple[Reason, ...]:
     """At most three reasons for a finding, the strongest first; those that move nothing come last."""
     persons = [s for s in weighing.signals if s.actor is Actor.PERSON]
     leaning = [s for s in weighing.signals if s.actor is Actor.UNKNOWN and s.weight >= weights.SIGN_AT_LEAST]
-    found = [*grouped(persons, weighing), *_looked_again(persons), *grouped(leaning, weighing)]
+    acts = _reasons([*persons, *leaning], weighing, lambda signal: signal.code)
+    found = [*acts, *_looked_again(persons)]
     found.sort(key=lambda reason: -reason.weight)
     if finding is Finding.NOT_DELIVERED:
         found.insert(0, _about_delivery(Sign.FAILED, weighing.delivery))
