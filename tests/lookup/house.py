@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,19 +51,20 @@ def judge(trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
 
 @dataclass
 class House:
-    """Where questions are asked. Without a database URL or tokens of its own it takes what the fixture gave it."""
+    """Where questions are asked. It has the Postmark servers whose tokens it knows."""
 
     database: Database
     sandbox: Sandbox
     tokens: Mapping[str, str]
     now: datetime = NOW
-    options: dict[str, Any] = field(default_factory=dict)
+    url: str | None = None
+    """Where Postmark is, if not at the stand-in."""
 
     @property
     def postmark(self) -> Postmark | None:
         if not self.tokens:
             return None
-        return Postmark(self.tokens, api_url=self.sandbox.url, sleep=lambda _: None, now=lambda: self.now)
+        return Postmark(self.tokens, api_url=self.url or self.sandbox.url, sleep=lambda _: None, now=lambda: self.now)
 
     def lookup(self, **options: Any) -> Lookup:
         settings = {
@@ -71,7 +72,6 @@ class House:
             "references": numbers,
             "metadata_keys": KEYS,
             "budget": 10.0,
-            **self.options,
             **options,
         }
         return Lookup(self.database, self.postmark, **settings)
