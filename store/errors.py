@@ -26,8 +26,11 @@ class StoreError(Exception):
     """Whether the same call may succeed later without anybody changing anything."""
 
     def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
+        super().__init__(what, advice)  # both, so that an error survives the way between processes
         self.advice = advice
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class BadAddress(StoreError):

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ Line = tuple[Any, ...]
 _events = schema.events.c
 _COLUMNS = tuple(column.name for column in _events if column.name != "id")
 _IN_DETAILS = tuple(field.name for field in dataclasses.fields(Event) if field.name not in _COLUMNS)
+_KEY, _SOURCE, _RAW = (_COLUMNS.index(name) for name in ("key", "source", "raw"))
 _details_of = attrgetter(*_IN_DETAILS)
 _encoder = msgspec.json.Encoder(enc_hook=dict)  # a read-only mapping is written like any other
 
@@ -119,8 +120,13 @@ def _sqlite_statement() -> str:
 
 
 def _insert_postgres(connection: Connection, lines: list[Line]) -> int:
-    """Inserts the lines that are new. They travel as one JSON text: binding each value alone costs three times more."""
-    batch = msgspec.json.encode([dict(zip(_COLUMNS, line, strict=True)) for line in lines]).decode()
+    """Inserts the lines that are new. They travel as one JSON text: binding each value alone costs three times more.
+
+    They go in by their keys' order: two processes that insert the same events in other orders would each wait for the
+    other.
+    """
+    ordered = sorted(lines, key=itemgetter(_KEY))
+    batch = msgspec.json.encode([dict(zip(_COLUMNS, line, strict=True)) for line in ordered]).decode()
     return connection.exec_driver_sql(_postgres_statement(), (batch,)).rowcount
 
 
@@ -150,7 +156,6 @@ def _log_other_bodies(connection: Connection, lines: list[Line]) -> None:
             log.warning("event %s came again with another body: %s, first %s", key, _hash(raw)[:16], _hash(told)[:16])
 
 
-_KEY, _SOURCE, _RAW = (_COLUMNS.index(name) for name in ("key", "source", "raw"))
 _BODIES = select(_events.key, _events.source, _events.raw).where(_events.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -261,6 +266,14 @@ def of_references(connection: Connection, references: Iterable[str]) -> list[Eve
     return _read(connection, _OF_REFERENCES, {"references": list(references)})
 
 
+def are_waiting(connection: Connection) -> bool:
+    """Whether ``file_new`` has anything to do; asking does not hold anybody up."""
+    return connection.execute(_WAITING).first() is not None
+
+
+_WAITING = select(_queue).limit(1)
+
+
 def last_webhook_at(connection: Connection) -> datetime | None:
     """When a webhook last arrived (aware UTC); ``None``: never."""
     unfiled = connection.execute(_NEWEST_UNFILED_WEBHOOK).scalar()
@@ -268,10 +281,9 @@ def last_webhook_at(connection: Connection) -> datetime | None:
     return max((at for at in (unfiled, filed) if at is not None), default=None)
 
 
-_NEWEST_UNFILED_WEBHOOK = (
-    select(func.max(_events.received_at, type_=_events.received_at.type))
-    .join(schema.unfiled, _queue == _events.id)
-    .where(_events.source == Source.WEBHOOK.value)
+_NEWEST_UNFILED_WEBHOOK = select(func.max(_events.received_at, type_=_events.received_at.type)).where(
+    _events.id.in_(select(_queue).order_by(_queue.desc()).limit(1000)),  # however much is waiting
+    _events.source == Source.WEBHOOK.value,
 )
 
 _KINDS = {kind.value: kind for kind in EventKind}

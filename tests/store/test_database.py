@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -79,6 +80,12 @@ def test_no_tables(empty_url: str) -> None:
         facts.get(connection, "anything")
     assert "seen migrate" in caught.value.advice
     database.dispose()
+
+
+def test_between_processes() -> None:
+    """An error that comes back from another process still says what happened and what to do."""
+    error = pickle.loads(pickle.dumps(errors.Busy("It is locked.", "Try again.")))
+    assert (str(error), error.advice, error.retryable) == ("It is locked.", "Try again.", True)
 
 
 def test_undone(database: Database) -> None:

@@ -4,6 +4,9 @@ import dataclasses
 import itertools
 import json
 import logging
+import multiprocessing
+import random
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -216,6 +219,25 @@ def test_newer_edition(database: Database) -> None:
     with database.read() as connection:
         (found,) = events.of_messages(connection, ["m1"])
     assert (found.kind, found.tag) == (EventKind.UNKNOWN, "quote")
+
+
+def add_shuffled(url: str, seed: int) -> int:
+    """Adds the same 3,000 events as others do, in an order of its own; says how many were new."""
+    database = Database(url, busy_timeout=30)
+    arrivals = [arrival(f"k{n}") for n in range(3000)]
+    random.Random(seed).shuffle(arrivals)
+    added = 0
+    for start in range(0, len(arrivals), 1000):
+        with database.write() as connection:
+            added += events.add(connection, arrivals[start : start + 1000])
+    database.dispose()
+    return added
+
+
+def test_same_events_at_once(database_url: str) -> None:
+    """Processes that are told the same events at the same time, in other orders, never block each other for good."""
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert sum(pool.map(add_shuffled, [database_url] * 3, range(3))) == 3000
 
 
 @ON_ONE_DATABASE

@@ -88,9 +88,11 @@ def test_oldest_first_and_bounded(database: Database) -> None:
     """Filing takes at most so many events at a time, in the order they came, and nothing is filed twice."""
     with database.write() as connection:
         events.add(connection, [arrival(f"k{n}", message_id=f"m{n}") for n in range(5)])
+        assert events.are_waiting(connection)
         assert events.file_new(connection, references=job_of, limit=2) == 2
         assert {m.message_id for m in messages.load(connection, [f"m{n}" for n in range(5)])} == {"m0", "m1"}
         assert [events.file_new(connection, references=job_of, limit=2) for _ in range(3)] == [2, 1, 0]
+        assert not events.are_waiting(connection)
         assert len(messages.load(connection, [f"m{n}" for n in range(5)])) == 5
 
 
