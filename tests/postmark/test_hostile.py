@@ -137,8 +137,9 @@ def check(arrival: Arrival) -> None:
     event = arrival.event
     check_storable(event)
     arrival.raw.encode()
-    assert "\\u0000" not in arrival.raw
-    assert isinstance(json.loads(arrival.raw), dict)
+    raw = json.loads(arrival.raw)
+    assert isinstance(raw, dict)
+    assert not any("\x00" in words for words in words_in(raw))
     assert len(arrival.raw) <= LONGEST_RAW
     assert 0 < len(event.key) <= 80
     assert event.at.tzinfo is UTC
