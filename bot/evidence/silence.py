@@ -17,6 +17,7 @@ from bot.evidence.codes import Sign, WhyNot
 from bot.evidence.habits import Habits
 from bot.evidence.mailboxes import HIDDEN
 from bot.evidence.signals import Clock
+from bot.evidence.trackability import TOLD_AT_ONCE
 from store.records import Actor, EventKind, Signal, Source, Trackable, Trail
 
 _HIDES = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH})
@@ -46,7 +47,7 @@ def watched_share(trail: Trail, now: datetime, habits: Habits) -> float:
     Webhooks tell at once: where one has come for this email, they all are taken to come. Else we know as much as
     Postmark's answer said when it was last asked, and nothing when it never was.
     """
-    if any(event.source is Source.WEBHOOK for event in trail.events):
+    if any(event.source in TOLD_AT_ONCE for event in trail.events):
         return 1.0
     asked = [event.at for event in trail.events if event.source is Source.API]
     asked += [trail.message.checked_at] if trail.message.checked_at else []

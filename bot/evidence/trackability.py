@@ -6,6 +6,9 @@ from bot.evidence.codes import WhyNot
 from bot.evidence.habits import Habits
 from store.records import EventKind, Source, Trackable, Trail
 
+TOLD_AT_ONCE = frozenset({Source.WEBHOOK, Source.IMPORT})
+"""Where events come from by themselves as they happen: webhooks, and files of webhooks."""
+
 
 def trackable(trail: Trail, now: datetime, habits: Habits) -> Trackable:
     """What could have shown, from the message's own settings; an event that did show beats any setting."""
@@ -46,6 +49,6 @@ def _expired(trail: Trail, now: datetime, retention: timedelta) -> bool:
     sent, checked = trail.message.sent_at, trail.message.checked_at
     if sent is None or now <= sent + retention:
         return False
-    recorded_here = any(event.source is Source.WEBHOOK for event in trail.events)
+    recorded_here = any(event.source in TOLD_AT_ONCE for event in trail.events)
     asked_in_time = checked is not None and checked <= sent + retention
     return not recorded_here and not asked_in_time

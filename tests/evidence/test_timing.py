@@ -122,6 +122,7 @@ def test_silence_counts_only_while_somebody_listens() -> None:
     now = DELIVERED + timedelta(hours=5)
     assert watched_share(trail(), now, HABITS) == 0
     assert watched_share(trail(delivery()), now, HABITS) == 1
+    assert watched_share(trail(delivery(source=Source.IMPORT)), now, HABITS) == 1
     asked = trail(about=message(checked_at=DELIVERED))
     assert 0 < watched_share(asked, now, HABITS) < 1
     assert watched_share(trail(delivery(source=Source.API)), DELIVERED, HABITS) == 1
