@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from random import Random
 
 OPENS, CLOSES = time(8), time(17, 30)
@@ -14,7 +14,7 @@ STILL = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """Draws moments of the past. Every moment is aware, in the zone of the firm."""
+    """Draws moments of the past: aware UTC, at hours that suit the people of the firm's zone."""
 
     random: Random
     now: datetime
@@ -30,7 +30,8 @@ class Diary:
         earliest, latest = self.now - oldest, self.now - youngest
         for attempt in range(10_000):
             at = self._between(earliest - attempt // 50 * timedelta(hours=6), latest)
-            if at.weekday() < 5 and OPENS <= at.time() < CLOSES:
+            local = at.astimezone(self.zone)
+            if local.weekday() < 5 and OPENS <= local.time() < CLOSES:
                 return at
         raise AssertionError  # pragma: no cover - every week has working hours
 
@@ -47,13 +48,14 @@ class Diary:
         """This moment, or one in the morning after it when people sleep."""
         local = at.astimezone(self.zone)
         if WAKES <= local.time() < SLEEPS:
-            return local
+            return at
         day = local.date() if local.time() < WAKES else local.date() + timedelta(days=1)
-        return datetime.combine(day, WAKES, self.zone) + self.some(timedelta(minutes=5), timedelta(minutes=100))
+        morning = datetime.combine(day, WAKES, self.zone).astimezone(UTC)
+        return morning + self.some(timedelta(minutes=5), timedelta(minutes=100))
 
     def some(self, least: timedelta, most: timedelta) -> timedelta:
         """A length of time between the two."""
         return least + (most - least) * self.random.random()
 
     def _between(self, earliest: datetime, latest: datetime) -> datetime:
-        return (earliest + (latest - earliest) * self.random.random()).astimezone(self.zone)
+        return earliest + (latest - earliest) * self.random.random()

@@ -40,7 +40,7 @@ class _Draw:
     def __init__(self, seed: int, now: datetime, zone: tzinfo) -> None:
         self._seed = seed
         self._random = Random(seed)
-        self._diary = Diary(self._random, now, zone)
+        self._diary = Diary(self._random, now.astimezone(UTC), zone)
         self._habits = Habits(self._diary)
         self._town = Townspeople(self._random)
 
@@ -65,6 +65,7 @@ class _Draw:
         asked = [_question(part, last[part.situation]) for part in PARTS]
         return Story(
             seed=self._seed,
+            zone=self._diary.zone,
             began=emails[0].sent_at - timedelta(minutes=5),
             emails=tuple(emails),
             asked=(*asked, self._mistaken_question(emails)),

@@ -7,7 +7,7 @@ is for the engine to find out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from bot.demo.letters import Kind, Letter
@@ -93,6 +93,8 @@ class Story:
     """A history of two weeks, and the questions it raises."""
 
     seed: int
+    zone: tzinfo
+    """Where the firm is."""
     began: datetime
     emails: tuple[Email, ...]
     """In the order they were sent."""

@@ -33,11 +33,22 @@ def _state_asked(story: Story, number: int) -> DeliveryState:
 @settings(max_examples=60, deadline=None)
 @given(seeds, moments, zones)
 def test_a_story_lies_in_the_past(seed: int, now: datetime, zone: ZoneInfo) -> None:
-    """Whenever the demo is shown, everything in its history has happened already, in the last two weeks or so."""
+    """Whenever the demo is shown, everything in its history has happened already, in the last two weeks or so, and
+    nothing happened to an email before it was sent.
+    """
     story = draw(seed, now, zone)
+    assert all(deed.at > email.sent_at for email in story.emails for deed in email.deeds)
     moments = [email.sent_at for email in story.emails] + [deed.at for email in story.emails for deed in email.deeds]
     assert now - timedelta(days=17) < story.began <= min(moments)
     assert max(moments) < now
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 10, 25, 4, tzinfo=UTC), datetime(2026, 3, 29, 4, tzinfo=UTC)])
+def test_changed_clocks_change_no_order(now: datetime) -> None:
+    """In the night in which clocks are changed nothing happens before its cause."""
+    for seed in range(40):
+        for email in draw(seed, now, ZoneInfo("Europe/Berlin")).emails:
+            assert all(email.sent_at < deed.at < now for deed in email.deeds)
 
 
 @settings(max_examples=30, deadline=None)
