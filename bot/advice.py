@@ -16,6 +16,7 @@ from bot.evidence.codes import Cause, Sign, WhyNot
 from bot.naming import Person, Thing, person_of, thing_of
 from bot.office import Office
 from bot.spelling import did_you_mean
+from store.addresses import domain_of
 from store.records import DeliveryState, EventKind, Finding, NextStep, Reason, Trail, Verdict
 
 PATIENCE: Mapping[str | None, timedelta] = {
@@ -119,7 +120,10 @@ def _not_delivered(case: _Case) -> NextStep:
     delivery = case.verdict.delivery
     if delivery.state is DeliveryState.SANDBOXED:
         return NextStep("mend_sending", "Send it through a live Postmark server: this one is a test server.")
-    meant = did_you_mean(case.person.address, case.known_domains)
+    known = set(case.known_domains)
+    if delivery.code == Cause.NO_SUCH_DOMAIN:
+        known.discard(domain_of(case.trail.recipient.key))  # mail went there, but none has arrived
+    meant = did_you_mean(case.person.address, known)
     if meant and (delivery.code in _MENDABLE or delivery.state is DeliveryState.SUPPRESSED):
         return NextStep(
             "check_address",

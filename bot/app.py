@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot import advice, evidence, references
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
-from store import migrate
+from store import migrate, people
 from store.database import Database
-from store.records import Answer, Message, NextStep, Question, Trail, Verdict
+from store.records import Answer, DeliveryState, Message, NextStep, Question, Trail, Verdict
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Judgement:
     """How this office's emails are told apart and judged. Pure, so a file can be judged without a database."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._office = settings, settings.office
+    def __init__(self, settings: Settings, known_domains: Callable[[], Collection[str]] = tuple) -> None:
+        self._settings, self._office, self._known_domains = settings, settings.office, known_domains
 
     def references(self, message: Message) -> tuple[str, ...]:
         """The business numbers a message belongs to."""
@@ -37,7 +37,16 @@ class Judgement:
     def judge(self, trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
         """What a trail adds up to by ``now``, and what to do about it."""
         verdict = evidence.weigh(trail, now)
-        return verdict, advice.next_step(trail, verdict, now, self._office, company=self._settings.company_name)
+        step = advice.next_step(
+            trail,
+            verdict,
+            now,
+            self._office,
+            company=self._settings.company_name,
+            # Only an address that failed is compared with the domains that mail has reached.
+            known_domains=self._known_domains() if verdict.delivery.state is DeliveryState.BOUNCED else (),
+        )
+        return verdict, step
 
 
 @dataclass(frozen=True)
@@ -88,19 +97,25 @@ class App:
 
     def web(self) -> Starlette:
         """The HTTP doors."""
-        from bot.ingest import Writer  # noqa: PLC0415 - only the server needs what follows
+        from bot import health  # noqa: PLC0415 - only the server needs what follows
+        from bot.ingest import Writer  # noqa: PLC0415
         from handlers.http.app import Doors, create_app  # noqa: PLC0415
         from handlers.http.metrics import Metrics  # noqa: PLC0415
 
         metrics = Metrics()
+        writer = Writer(self.database, references=self.judgement.references, observer=metrics)
         return create_app(
             Doors(
-                writer=Writer(self.database, references=self.judgement.references, observer=metrics),
+                writer=writer,
                 metrics=metrics,
                 webhook_users=self.settings.postmark_webhook_user,
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
                 tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
-                probes={"database": partial(_readable, self.database), "schema": partial(_current, self.database)},
+                probes={
+                    "database": health.database_answers(self.database),
+                    "schema": health.schema_is_current(self.database),
+                    "writer": health.writer_runs(writer),
+                },
             )
         )
 
@@ -141,13 +156,9 @@ def postmark_of(settings: Settings) -> Postmark | None:
         raise BadSettings(str(error)) from None
 
 
-def _readable(database: Database) -> None:
+def _known_domains(database: Database) -> list[str]:
     with database.read() as connection:
-        connection.exec_driver_sql("SELECT 1")
-
-
-def _current(database: Database) -> str | None:
-    return None if migrate.is_current(database) else "the tables are missing or of another edition"
+        return people.domains_known(connection)
 
 
 @contextmanager
@@ -157,6 +168,6 @@ def build(settings: Settings) -> Iterator[App]:
     try:
         if not migrate.is_current(database):
             migrate.upgrade(database)
-        yield App(settings, database, Judgement(settings))
+        yield App(settings, database, Judgement(settings, lambda: _known_domains(database)))
     finally:
         database.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json as jsonlib
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,9 @@ class Stop(Exception):  # noqa: N818 - its name says what happens
 def main() -> NoReturn:
     """Run ``seen`` with the arguments of this process. Errors are one readable sentence; ``--debug`` shows where."""
     debug = "--debug" in sys.argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal shows "?" for "…" instead of failing
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
         commands(arguments, prog_name="seen")

@@ -10,9 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.advice import next_step
 from bot.evidence.codes import Cause, Sign, WhyNot
 from bot.office import Office, parse_holidays, parse_hours
-from store.records import Delivery, DeliveryState, Finding, JudgedTrail, NextStep, Trackable
+from store.records import (
+    Delivery,
+    DeliveryState,
+    Finding,
+    JudgedTrail,
+    Message,
+    NextStep,
+    Recipient,
+    Trackable,
+    Trail,
+    Verdict,
+)
 from tests.replies.situations import NOW, OFFICE, SITUATIONS, at, email, judged, to, why
 
 STEPS = {
@@ -385,3 +397,17 @@ def test_advice_never_fails_at_any_hour(minutes: int) -> None:
         entry: JudgedTrail = judged(finding, now=now)
         assert entry.next_step.code in CODES
         assert entry.next_step.until is None or entry.next_step.until > now
+
+
+def test_a_domain_that_only_ever_failed_is_not_held_for_right() -> None:
+    """A mistyped company domain is recognised although our own mail went to it: it is not there, so it isn't known."""
+    trail = Trail(
+        Message(message_id="m", sent_at=NOW), Recipient("tom@acem-heating.example", "tom@acem-heating.example")
+    )
+    delivery = Delivery(DeliveryState.BOUNCED, NOW, permanent=True, code=Cause.NO_SUCH_DOMAIN)
+    verdict = Verdict(
+        finding=Finding.NOT_DELIVERED, probability=0.0, delivery=delivery, trackable=Trackable(True, True)
+    )
+    known = ["acem-heating.example", "acme-heating.example"]
+    step = next_step(trail, verdict, NOW, OFFICE, known_domains=known)
+    assert "did you mean tom@acme-heating.example?" in step.text

@@ -27,11 +27,8 @@ def text(request: pytest.FixtureRequest) -> str:
 
 def test_every_command_named_exists(text: str) -> None:
     """A `seen …` command in the docs is one that can be typed."""
-    named = set(
-        re.findall(
-            r"(?:^|[`/\s])seen ([a-z]+)\b", "\n".join(re.findall(r"`[^`\n]+`|^[^`\n]*bin/seen.*$", text, re.MULTILINE))
-        )
-    )
+    typed = "\n".join(re.findall(r"`[^`\n]+`|^[^`\n]*bin/seen.*$", text, re.MULTILINE))
+    named = set(re.findall(r"(?:^|[`/\s])seen ([a-z]+)\b", typed))
     assert named <= COMMANDS
 
 
