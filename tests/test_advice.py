@@ -406,7 +406,7 @@ def test_a_domain_that_only_ever_failed_is_not_held_for_right() -> None:
     )
     delivery = Delivery(DeliveryState.BOUNCED, NOW, permanent=True, code=Cause.NO_SUCH_DOMAIN)
     verdict = Verdict(
-        finding=Finding.NOT_DELIVERED, probability=0.0, delivery=delivery, trackable=Trackable(True, True)
+        finding=Finding.NOT_DELIVERED, probability=0.0, delivery=delivery, trackable=Trackable(opens=True, clicks=True)
     )
     known = ["acem-heating.example", "acme-heating.example"]
     step = next_step(trail, verdict, NOW, OFFICE, known_domains=known)
