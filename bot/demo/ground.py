@@ -25,7 +25,8 @@ class NotADemoDatabase(Exception):  # noqa: N818 - the name says what is wrong
     def __init__(self) -> None:
         super().__init__(
             "This database holds emails that are not the demo's, and the two must not mix. "
-            "Give the demo a database of its own: DATABASE_URL=sqlite:///demo.db seen demo"
+            "Give the demo a database of its own: DATABASE_URL=sqlite:///demo.db seen demo "
+            "(with the same setting, `seen ask` goes on with it)"
         )
 
 

@@ -173,7 +173,7 @@ PARTS = (
     Part(
         situation="A plain-text email",
         question="what about {address}?",
-        played_by=AT_HOME,
+        played_by=(GMAIL, YAHOO, OUTLOOK, OWN_SERVER),
         sent=(BOOKING, Kind.VISIT_REMINDER),
         does=_looks,
         plain=True,
