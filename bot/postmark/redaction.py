@@ -50,7 +50,7 @@ _DEEPEST = 20
 def redacted(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record without bodies, coordinates and readers' addresses, however deep they lie.
 
-    Metadata is the sender's own words and stays as it is.
+    Metadata is the sender's own words and stays.
     """
     return _object(record, _DEEPEST)
 
@@ -74,11 +74,18 @@ def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
         match _treatment(name[:40]):
             case _Treatment.KEEP:
                 kept[name] = value if type(value) is str else _value(value, depth)
-            case _Treatment.AS_IT_IS:
-                kept[name] = value
+            case _Treatment.LABELS:
+                kept[name] = _labels(value, depth)
             case _Treatment.GEO:
                 kept[name] = {word: text(part(value, word), 100) for word in _GEO_KEPT if part(value, word) is not None}
     return kept
+
+
+def _labels(value: object, depth: int) -> object:
+    """Metadata: whatever its fields are called, their texts stay. What is no text is none of the sender's."""
+    if not isinstance(value, dict) or not depth:
+        return _value(value, depth)
+    return {name: _value(content, depth - 1) for name, content in value.items()}
 
 
 def _value(value: object, depth: int) -> object:
@@ -91,7 +98,7 @@ def _value(value: object, depth: int) -> object:
 
 class _Treatment(Enum):
     KEEP = auto()
-    AS_IT_IS = auto()
+    LABELS = auto()
     GEO = auto()
     DROP = auto()
 
@@ -102,4 +109,4 @@ def _treatment(name: str) -> _Treatment:
     folded = name.lower()
     if folded in BODIES or folded in PLACES:
         return _Treatment.DROP
-    return {"geo": _Treatment.GEO, "metadata": _Treatment.AS_IT_IS}.get(folded, _Treatment.KEEP)
+    return {"geo": _Treatment.GEO, "metadata": _Treatment.LABELS}.get(folded, _Treatment.KEEP)
