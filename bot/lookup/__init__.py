@@ -63,6 +63,11 @@ RETENTION = timedelta(days=45)
 """How long Postmark keeps an email unless the server pays for more (its support article on retention)."""
 _WORKERS = 8
 _SIBLINGS = 50
+_LISTED = 50
+_LOOKED_UP = 50
+"""How many emails Postmark is asked about one by one for one answer, however many are wanted."""
+_FILINGS = 5
+"""How many times a thousand new events are filed before an answer; the server files all of them on its own time."""
 
 
 def _no_remarks(_trails: Sequence[Trail]) -> Iterable[Reason]:
@@ -145,8 +150,10 @@ class Lookup:
     def _file_new(self) -> None:
         """Files what came in since the last time. When the store is busy, somebody else is doing it."""
         try:
-            with self._database.write() as connection:
-                events.file_new(connection, references=self._references)
+            for _ in range(_FILINGS):
+                with self._database.write() as connection:
+                    if events.file_new(connection, references=self._references, limit=1000) < 1000:
+                        return
         except StoreError as error:
             log.warning("new events could not be filed before an answer: %s", error)
 
@@ -170,7 +177,8 @@ class Lookup:
         with self._database.read() as connection:
             fresh = recent.fresh(connection, run.digest, servers, now=run.now, within=self._fresh_for)
         known = {message.message_id for message in sought.messages}
-        made = searches(aim, self._metadata_keys, known=bool(known), at=run.as_of if run.as_of < run.now else None)
+        past = run.as_of if run.as_of < run.now else None
+        made = searches(aim, self._metadata_keys, depth=run.depth, known=bool(known), at=past)
         wanted = tuple(one for one in aim.values(SubjectKind.MESSAGE_ID) if one not in known)
         anything = made or wanted
         return Order(
@@ -180,7 +188,7 @@ class Lookup:
             addresses=() if aim.is_ambiguous else tuple(sorted(aim.keys)),
             streams=streams(sought.messages),
             known=sought.messages,
-            limit=run.limit,
+            limit=min(run.limit, _LOOKED_UP),
             wanted=lambda message: fits(message, aim),
             stale=lambda message: self._is_stale(message, run.now),
         )
@@ -193,14 +201,13 @@ class Lookup:
 
     def _save(self, run: _Run, gathered: Gathered) -> bool:
         """Keeps what Postmark said; says whether that went well."""
-        complete = gathered.looked_up - gathered.unfinished
         whole = gathered.answered - gathered.unsearched
         try:
             with self._database.write() as connection:
                 messages.save(connection, gathered.messages.values())
                 events.add(connection, gathered.arrivals)
                 events.file_new(connection, references=self._references)
-                messages.mark_checked(connection, complete, run.now)
+                messages.mark_checked(connection, gathered.checked, run.now)
                 recent.note(connection, run.digest, whole, now=run.now, within=self._fresh_for)
         except StoreError as error:
             log.warning("what Postmark said could not be stored: %s", error)
@@ -247,7 +254,13 @@ class _Run:
         return own.seek(connection, own.aim_at(connection, self.question), until=self.as_of, limit=self.limit)
 
     @property
+    def depth(self) -> int:
+        """How many of the newest emails a search of Postmark lists: more than are shown, for some will not fit."""
+        return max(_LISTED, self.limit)
+
+    @property
     def digest(self) -> str:
         """The same for questions that ask Postmark the same."""
-        asked = (self.question.subjects, self.question.since, self.question.until, self.limit, self.as_of < self.now)
+        until = self.as_of if self.as_of < self.now else self.question.until
+        asked = (self.question.subjects, self.question.document, self.question.since, until, self.depth)
         return hashlib.sha256(repr(asked).encode()).hexdigest()[:24]

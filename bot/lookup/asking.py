@@ -40,7 +40,8 @@ class Search:
     subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    limit: int = 50
+    limit: int = 0
+    """How many of the newest are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +72,27 @@ class Gathered:
     messages: dict[str, Message] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
     looked_up: set[str] = field(default_factory=set)
-    """Messages whose details are complete now, or which Postmark has forgotten."""
-    unfinished: set[str] = field(default_factory=set)
-    """Messages that could not be looked up in full."""
+    """Messages whose details are complete now."""
+    forgotten: set[str] = field(default_factory=set)
+    """Messages of which a server said that it does not know them, or not any more."""
+    failed: set[str] = field(default_factory=set)
+    """Messages of which a server did not tell everything."""
     answered: set[str] = field(default_factory=set)
     """Servers that said something of use."""
     unsearched: set[str] = field(default_factory=set)
     """Servers of which at least one search failed."""
     troubles: dict[str, PostmarkError] = field(default_factory=dict)
     """The first thing that went wrong with each server."""
+
+    @property
+    def checked(self) -> set[str]:
+        """Messages of which everything there is to know is known now."""
+        return self.looked_up | (self.forgotten - self.failed)
+
+    @property
+    def unfinished(self) -> set[str]:
+        """Messages that could not be looked up in full."""
+        return self.failed - self.looked_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +227,7 @@ class Inquiry:
             # A message it does not know or has forgotten, a stream it does not have: that is an answer.
             self._gathered.answered.add(job.server)
             if job.message_id is not None:
-                self._gathered.looked_up.add(job.message_id)
+                self._gathered.forgotten.add(job.message_id)
             elif not isinstance(error, NotFound):
                 log.warning("Postmark refused what was asked of server %s: %s", job.server, error)
             return
@@ -222,7 +235,7 @@ class Inquiry:
         if isinstance(error, WrongToken):
             self._barred.add(job.server)
         if job.message_id is not None:
-            self._gathered.unfinished.add(job.message_id)
+            self._gathered.failed.add(job.message_id)
         if job.message_id not in self._candidates:
             self._gathered.unsearched.add(job.server)
 
@@ -244,7 +257,7 @@ class Inquiry:
         if result.trouble is None:
             self._gathered.looked_up.add(message.message_id)
         else:
-            self._gathered.unfinished.add(message.message_id)
+            self._gathered.failed.add(message.message_id)
             if message.server:
                 self._gathered.troubles.setdefault(message.server, result.trouble)
 

@@ -22,17 +22,19 @@ _SLACK = timedelta(minutes=1)
 """Searches reach this much further than asked: Postmark's search dates have no zone and no fractions."""
 
 
-def searches(aim: Aim, metadata_keys: Sequence[str], *, known: bool, at: datetime | None) -> tuple[Search, ...]:
+def searches(
+    aim: Aim, metadata_keys: Sequence[str], *, depth: int, known: bool, at: datetime | None
+) -> tuple[Search, ...]:
     """The searches that together find every email which may fit; what fits indeed is looked at afterwards.
 
-    ``known`` says whether the own store holds any that does: then less is guessed at. ``at`` is set when the answer is
-    about an earlier time.
+    ``depth`` is how many of the newest emails a search lists. ``known`` says whether the own store holds any that fit:
+    then less is guessed at. ``at`` is set when the answer is about an earlier time.
     """
     if aim.is_ambiguous:
         return ()
     found = [Search(recipient=address) for address in sorted(aim.keys)[:_FEW]]
     domains = aim.values(SubjectKind.DOMAIN)
-    found += [Search(recipient=f"@{domain}", limit=100) for domain in domains]
+    found += [Search(recipient=f"@{domain}") for domain in domains]
     for number in aim.values(SubjectKind.REFERENCE):
         for spelled in _spelled(number, aim.question.document, known=known):
             found += [Search(metadata=(key, spelled)) for key in metadata_keys]
@@ -41,7 +43,7 @@ def searches(aim: Aim, metadata_keys: Sequence[str], *, known: bool, at: datetim
         found.append(Search(limit=_SWEPT))
     since, until = aim.question.since, min(filter(None, (aim.question.until, at)), default=None)
     return tuple(
-        replace(search, since=since and since - _SLACK, until=until and until + _SLACK)
+        replace(search, since=since and since - _SLACK, until=until and until + _SLACK, limit=max(search.limit, depth))
         for search in dict.fromkeys(found)
     )
 

@@ -234,6 +234,13 @@ def test_an_earlier_moment_can_be_asked_about(mail: House) -> None:
     ]
 
 
+def test_each_earlier_moment_is_asked_about_by_itself(mail: House) -> None:
+    """Asking about one earlier moment does not stand in the way of asking about another right after it."""
+    assert len(mail.ask(MARIA, at=NOW - 8 * DAY).entries) == 1
+    assert len(mail.ask(MARIA, at=NOW - DAY - HOUR).entries) == 2
+    assert len(mail.ask(MARIA).entries) == 3
+
+
 def test_an_email_beyond_retention_is_not_looked_up(house: House) -> None:
     """Emails that Postmark has forgotten are answered from the own store, and nobody asks for their details."""
     with house.database.write() as connection:

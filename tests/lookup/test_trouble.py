@@ -140,6 +140,17 @@ def test_two_servers_may_fail_differently(two_servers: House) -> None:
     assert answer.unanswerable
 
 
+def test_a_message_of_an_unknown_server_is_looked_for_on_all(two_servers: House) -> None:
+    """A message ID is found on whichever server has it, although another server does not know it or fails."""
+    message_id = two_servers.sandbox.send(MARIA, "From the shop", server="shop", at=NOW - HOUR)
+    with two_servers.sandbox.fault("500", server="office"):
+        answer = two_servers.ask(message_id)
+    assert shown(answer) == [("From the shop", MARIA)]
+    assert codes(answer) == ["server_failed"]
+    two_servers.wait(10 * MINUTE)
+    assert two_servers.ask(message_id).postmark is PostmarkState.LIVE
+
+
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
