@@ -2,25 +2,27 @@
 
 ``add`` stands between a webhook and its answer, so it does the least that must be committed: one statement for a
 whole batch, past SQLAlchemy's own conversions. What may follow the commit, making messages out of what the events
-say, is ``file_new``.
+say, is in ``store.filing`` and at hand here too.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from store import cursors, messages, schema
-from store.records import NOTHING, Arrival, Event, EventKind, Message, Network, Recipient, Source
+from store import schema
+from store.filing import are_waiting, file_new, last_webhook_at
+from store.records import NOTHING, Arrival, Event, EventKind, Network, Source
+from store.storable import digest, indexable, storable
+
+__all__ = ["add", "are_waiting", "file_new", "last_webhook_at", "of_addresses", "of_messages", "of_references"]
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,6 @@ _IN_DETAILS = tuple(field.name for field in dataclasses.fields(Event) if field.n
 _KEY, _SOURCE, _RAW = (_COLUMNS.index(name) for name in ("key", "source", "raw"))
 _details_of = attrgetter(*_IN_DETAILS)
 _encoder = msgspec.json.Encoder(enc_hook=dict)  # a read-only mapping is written like any other
-
-_LONGEST = 320  # characters of an indexed text: the longest address; PostgreSQL's indexes end at 2,700 bytes
-_LAST_WEBHOOK = "last webhook"
 
 
 # ── Adding ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -60,37 +59,20 @@ def _line(arrival: Arrival) -> Line:
     """The values of an event's row, in the order of ``_COLUMNS``."""
     event = arrival.event
     return (
-        _indexable(event.key),
+        indexable(event.key),
         event.kind.value,
         schema.instant(event.at),
         event.at_is_arrival,
         event.source.value,
         event.server,
-        _indexable(event.message_id),
-        _indexable(event.recipient),
-        _indexable(event.recipient_key),
-        _indexable(event.reference),
+        event.message_id and indexable(event.message_id),
+        event.recipient and indexable(event.recipient),
+        event.recipient_key and indexable(event.recipient_key),
+        event.reference and indexable(event.reference),
         schema.instant(arrival.received_at),
         _encode_details(event),
-        arrival.raw if arrival.raw.isascii() else _storable(arrival.raw),
+        storable(arrival.raw),
     )
-
-
-def _indexable(text: str | None) -> str | None:
-    """Text as both databases can store and index it: what is too long is cut and keeps its hash, so it stays unique."""
-    if text is None or (len(text) <= _LONGEST and text.isascii() and "\0" not in text):
-        return text
-    text = _storable(text)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 65]}…{_hash(text)}"
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL takes no zero byte, and neither database takes half a surrogate pair.
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _encode_details(event: Event) -> str:
@@ -100,9 +82,18 @@ def _encode_details(event: Event) -> str:
         if value is not None and value is not NOTHING
     }
     try:
-        return _encoder.encode(said).decode()
+        text = _encoder.encode(said).decode()
     except UnicodeEncodeError:
-        return _encoder.encode({k: _storable(v) if isinstance(v, str) else v for k, v in said.items()}).decode()
+        text = ""
+    return text if text and "\\u0000" not in text else _encoder.encode(_mended(said)).decode()
+
+
+def _mended(value: Any) -> Any:  # noqa: ANN401  (whatever an event may hold)
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {_mended(name): _mended(inner) for name, inner in value.items()}
+    return value
 
 
 def _insert_sqlite(connection: Connection, lines: list[Line]) -> int:
@@ -152,93 +143,18 @@ def _log_other_bodies(connection: Connection, lines: list[Line]) -> None:
     for line in lines:
         key, raw = line[_KEY], line[_RAW]
         told = first.get((key, line[_SOURCE]), raw)
-        if raw != told and msgspec.json.decode(raw) != msgspec.json.decode(told):
-            log.warning("event %s came again with another body: %s, first %s", key, _hash(raw)[:16], _hash(told)[:16])
+        if raw != told and not _says_the_same(raw, told):
+            log.warning("event %s came again with another body: %s, first %s", key, digest(raw)[:16], digest(told)[:16])
+
+
+def _says_the_same(body: str, other: str) -> bool:
+    try:
+        return bool(msgspec.json.decode(body) == msgspec.json.decode(other))
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 _BODIES = select(_events.key, _events.source, _events.raw).where(_events.key.in_(bindparam("keys", expanding=True)))
-
-
-# ── Filing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Said(msgspec.Struct):
-    """What an event's details say of its message."""
-
-    stream: str | None = None
-    tag: str | None = None
-    subject: str | None = None
-    sender: str | None = None
-    metadata: dict[str, str] = {}
-
-
-_said = msgspec.json.Decoder(_Said, strict=False)
-_NO_EVIDENCE = {EventKind.TEST, EventKind.UNKNOWN}
-
-
-def file_new(connection: Connection, *, references: Callable[[Message], tuple[str, ...]], limit: int = 1000) -> int:
-    """Makes messages, recipients and references known out of events that were not looked at yet.
-
-    Takes up to ``limit`` events, oldest first, and says how many it took; 0 means everything is filed. ``references``
-    finds the business numbers in what one event says of its message. Doing it twice, in any order or in two processes
-    at once changes nothing: events are taken by one, and knowledge only grows.
-    """
-    taken = list(connection.scalars(_TAKE, {"limit": limit}))
-    if not taken:
-        return 0
-    rows = connection.execute(_TO_FILE, {"ids": taken}).all()
-    webhooks = [row.received_at for row in rows if row.source == Source.WEBHOOK]
-    if webhooks:
-        cursors.advance(connection, _LAST_WEBHOOK, max(webhooks))
-    messages.save_hints(
-        connection, [_hint(row, references) for row in rows if row.message_id and row.kind not in _NO_EVIDENCE]
-    )
-    return len(taken)
-
-
-_queue = schema.unfiled.c.event_id
-_TAKE = (
-    schema.unfiled.delete()
-    # SQLite knows no row locks and needs none: whoever files there has the file to himself.
-    .where(_queue.in_(select(_queue).order_by(_queue).limit(bindparam("limit")).with_for_update(skip_locked=True)))
-    .returning(_queue)
-)
-_TO_FILE = (
-    select(
-        _events.kind,
-        _events.at,
-        _events.source,
-        _events.server,
-        _events.message_id,
-        _events.recipient,
-        _events.recipient_key,
-        _events.reference,
-        _events.received_at,
-        _events.details,
-    )
-    .where(_events.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_events.id)
-)
-
-
-def _hint(row: Row[*tuple[Any, ...]], references: Callable[[Message], tuple[str, ...]]) -> messages.Dated:
-    said = _said.decode(row.details)
-
-    def described(numbers: tuple[str, ...]) -> Message:
-        return Message(
-            message_id=row.message_id,
-            server=row.server,
-            stream=said.stream,
-            sender=said.sender,
-            subject=said.subject,
-            tag=said.tag,
-            metadata=said.metadata,
-            recipients=(Recipient(row.recipient or row.recipient_key, row.recipient_key),) if row.recipient_key else (),
-            references=numbers,
-        )
-
-    named = {*references(described(())), *([row.reference] if row.reference else [])}
-    return messages.Dated(described(tuple(sorted(named))), row.at)
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,26 +181,6 @@ def of_references(connection: Connection, references: Iterable[str]) -> list[Eve
     """Every local record that names one of these references but no message, oldest first."""
     return _read(connection, _OF_REFERENCES, {"references": list(references)})
 
-
-def are_waiting(connection: Connection) -> bool:
-    """Whether ``file_new`` has anything to do; asking does not hold anybody up."""
-    return connection.execute(_WAITING).first() is not None
-
-
-_WAITING = select(_queue).limit(1)
-
-
-def last_webhook_at(connection: Connection) -> datetime | None:
-    """When a webhook last arrived (aware UTC); ``None``: never."""
-    unfiled = connection.execute(_NEWEST_UNFILED_WEBHOOK).scalar()
-    filed = cursors.get(connection, _LAST_WEBHOOK)
-    return max((at for at in (unfiled, filed) if at is not None), default=None)
-
-
-_NEWEST_UNFILED_WEBHOOK = select(func.max(_events.received_at, type_=_events.received_at.type)).where(
-    _events.id.in_(select(_queue).order_by(_queue.desc()).limit(1000)),  # however much is waiting
-    _events.source == Source.WEBHOOK.value,
-)
 
 _KINDS = {kind.value: kind for kind in EventKind}
 _SOURCES = {source.value: source for source in Source}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, Table, exists, func, select
 
 from store import schema
 from store.addresses import fold_words, normalise, normalise_domain
+from store.storable import indexable
 
 _messages, _recipients, _references = schema.messages, schema.recipients, schema.message_references
 
@@ -58,8 +59,8 @@ def find(connection: Connection, wanted: Wanted) -> Found:
     ids = tuple(row.message_id for row in connection.execute(matching.limit(wanted.limit)))
     if len(ids) < wanted.limit:
         return Found(ids, len(ids))
-    counted = select(func.count()).select_from(matching.limit(wanted.limit + COUNTED).subquery())
-    return Found(ids, connection.execute(counted).scalar_one())
+    some = matching.order_by(None).limit(wanted.limit + COUNTED).subquery()
+    return Found(ids, connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
@@ -80,7 +81,8 @@ def _matching(wanted: Wanted) -> Select[Any]:
         same_message = other.c.message_id == walked.c.message_id
         statement = statement.where(exists().where(same_message, other.c[column] == value))
     if wanted.message_id is not None:
-        statement = statement.where(walked.c.message_id.in_({wanted.message_id, wanted.message_id.lower()}))
+        message_id = indexable(wanted.message_id)
+        statement = statement.where(walked.c.message_id.in_({message_id, message_id.lower()}))
     if wanted.since is not None:
         statement = statement.where(walked.c.at >= wanted.since)
     if wanted.until is not None:
@@ -92,11 +94,11 @@ def _matching(wanted: Wanted) -> Select[Any]:
 
 def _conditions(wanted: Wanted) -> list[tuple[Table, str, str]]:
     """The conditions on a message's recipients and references, the most telling first: table, column, value."""
-    conditions = [(_references, "reference", reference) for reference in wanted.references]
+    conditions = [(_references, "reference", indexable(reference)) for reference in wanted.references]
     if wanted.address is not None:
-        conditions.append((_recipients, "key", normalise(wanted.address)))
+        conditions.append((_recipients, "key", indexable(normalise(wanted.address))))
     if wanted.domain is not None:
-        conditions.append((_recipients, "domain", normalise_domain(wanted.domain)))
+        conditions.append((_recipients, "domain", indexable(normalise_domain(wanted.domain))))
     return conditions
 
 

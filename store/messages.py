@@ -17,7 +17,7 @@ from store.finding import Found, Wanted, find
 from store.growing import Dated, hinted, told
 from store.people import addresses_like, domains_known, people_named
 from store.records import NOTHING, Message, Recipient, Role
-from store.upsert import put
+from store.upsert import Rows, put
 
 __all__ = [
     "Dated", "Found", "Wanted", "addresses_like", "domains_known", "find", "load", "mark_checked", "people_named",
@@ -25,7 +25,6 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
-Rows = list[dict[str, Any]]
 _messages, _recipients, _references = schema.messages, schema.recipients, schema.message_references
 
 

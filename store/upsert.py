@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
 
+from store.schema import KEY
+from store.storable import indexable, storable
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
+
+Rows = list[dict[str, Any]]
 
 
 def insert(connection: Connection, table: Table) -> Insert:
@@ -21,17 +26,24 @@ def insert(connection: Connection, table: Table) -> Insert:
     return postgresql.insert(table)  # type: ignore[return-value]  # the same methods with the same meaning
 
 
-def add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def add_missing(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts the rows that are not there yet and leaves the others alone."""
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), _mended(table, rows))
 
 
-def put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def put(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts the rows, or puts them in the place of those with the same primary key. All must name all columns."""
     if not rows:
         return
     statement = insert(connection, table)
     values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     statement = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
-    connection.execute(statement, rows)
+    connection.execute(statement, _mended(table, rows))
+
+
+def _mended(table: Table, rows: Rows) -> Rows:
+    mend = {column.name: indexable if column.type is KEY else storable for column in table.columns}
+    return [
+        {name: mend[name](value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    ]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from store import events, schema
+from store import events, messages, schema
 from store.database import Database
 from store.records import Event, EventKind, Network, Source
 from tests.store.making import NOON, arrival, event, job_of, minutes
@@ -145,12 +145,18 @@ def test_odd_text(database: Database) -> None:
         arrival("nul\0", recipient="a\0b@x.example", recipient_key="a\0b@x.example", user_agent="\0", raw='"\\u0000"'),
         arrival("half\ud800", message_id="\ud800", tag="\ud800", recipient_key="\udfff", raw='"\ud800"'),
         *[arrival(f"k{long_id}", message_id=long_id, reference=long_id) for long_id in long_ids],
-        arrival("deep", metadata={"a": "ü\0" * 500}, subject="x" * 100_000),
+        arrival("deep", message_id="m1", metadata={"job": "ü\0" * 5000, "\0": "\ud800"}, subject="\0x" * 100_000),
+        arrival("wrong", message_id="m2", metadata={"job": 1042}, tag=["quote"]),
     ]
     with database.write() as connection:
         assert events.add(connection, odd) == len(odd)
         assert events.add(connection, odd) == 0
         assert events.file_new(connection, references=job_of) == len(odd)
+        found = messages.load(connection, [*long_ids, "m1", "m2", "?"])
+        assert messages.find(connection, messages.Wanted(message_id=long_ids[0], references=(long_ids[0],))).total == 1
+        assert messages.find(connection, messages.Wanted(address="a\0b@x.example", domain="\0")).total == 0
+    assert [m.message_id for m in found] == ["m1", "m2", "?"]
+    assert found[0].subject == "x" * 100_000
     assert count(database) == len(odd)
 
 
