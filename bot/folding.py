@@ -15,6 +15,9 @@ from store.records import Event, EventKind, Source
 TOGETHER = timedelta(seconds=2)
 """Two accounts of one event differ by less than this."""
 
+_ABRIDGED = "abridged/"
+"""How the key of such an account begins (``bot.postmark.rows``)."""
+
 _TRUST = {Source.WEBHOOK: 0, Source.API: 1, Source.TRACKING: 2, Source.IMPORT: 3}
 """Who is believed first where two accounts differ: a webhook says most."""
 
@@ -34,8 +37,7 @@ def fold(events: Iterable[Event]) -> list[Event]:
         if event not in accounts:
             accounts.append(event)
     groups: dict[tuple[object, ...], list[Event]] = defaultdict(list)
-    for accounts in by_key.values():
-        event = _merged(accounts)
+    for event in _without_abridged([_merged(accounts) for accounts in by_key.values()]):
         groups[event.kind, event.message_id, event.recipient_key, event.link, event.reference].append(event)
     return sorted((event for group in groups.values() for event in _told_once(group)), key=in_order)
 
@@ -43,6 +45,31 @@ def fold(events: Iterable[Event]) -> list[Event]:
 def in_order(event: Event) -> tuple[datetime, int, str]:
     """Sorts events by time, and those of one moment always the same way."""
     return event.at, _TRUST[event.source], event.key
+
+
+def _without_abridged(told: Sequence[Event]) -> Iterable[Event]:
+    """Leaves out what message details tell in short where something else tells it in full.
+
+    Details know neither a bounce's type, nor a suppression's reason, nor the network of an open or a click.
+    """
+    short = [event for event in told if event.key.startswith(_ABRIDGED)]
+    if not short:
+        return told
+    full = [event for event in told if not event.key.startswith(_ABRIDGED)]
+    bounces = {event.bounce_id for event in full}
+    alike: dict[tuple[object, ...], list[Event]] = defaultdict(list)
+    for event in full:
+        alike[event.kind, event.recipient_key, event.link].append(event)
+
+    def is_told(event: Event) -> bool:
+        if event.bounce_id in bounces and event.bounce_id is not None:
+            return True  # of whatever kind: the type shows an out-of-office note, a complaint
+        return any(
+            other.message_id in {event.message_id, None} and abs(other.at - event.at) < TOGETHER
+            for other in alike[event.kind, event.recipient_key, event.link]
+        )
+
+    return [*full, *(event for event in short if not is_told(event))]
 
 
 def _told_once(group: Sequence[Event]) -> Iterable[Event]:

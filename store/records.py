@@ -409,3 +409,8 @@ class Answer:
     """Trails of the same messages to other recipients: not what was asked, but how the wrong person's open is told."""
     unanswerable: bool = False
     """True: the own store knows nothing, and Postmark could not be asked. "Nothing found" would be saying too much."""
+
+    @property
+    def everyone(self) -> tuple[JudgedTrail, ...]:
+        """The trails asked for, and those of the same messages to others: what a reply looks at to keep them apart."""
+        return (*self.entries, *self.siblings)

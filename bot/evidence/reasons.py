@@ -13,7 +13,7 @@ from bot.evidence.codes import Cause, Sign
 from bot.evidence.naming import program
 from bot.evidence.signals import Clock
 from bot.evidence.weighing import Weighing
-from store.records import Actor, Delivery, DeliveryState, Event, EventKind, Finding, Reason, Signal
+from store.records import Actor, Delivery, DeliveryState, Event, EventKind, Finding, Reason, Signal, Trackable
 
 MOST = 3
 """More arguments than this persuade nobody."""
@@ -66,9 +66,19 @@ def _nothing_reliable(weighing: Weighing) -> Iterable[Reason]:
     silence = weighing.sum.value("silence")
     if silence < 0:
         chance = str(round(100 * weighing.chance_of_trace))
-        yield Reason(Sign.SILENCE, weight=silence, facts=_frozen({"chance": chance}))
+        only = _only_channel(weighing.trackable)
+        yield Reason(
+            Sign.SILENCE, weight=silence, facts=_frozen({"chance": chance, **({"only": only} if only else {})})
+        )
     if weighing.delivery.state in {DeliveryState.DELIVERED, DeliveryState.COMPLAINED}:
         yield _about_delivery(Sign.ARRIVED, weighing.delivery)
+
+
+def _only_channel(trackable: Trackable) -> str | None:
+    """What alone could have shown, where the other could not."""
+    if trackable.opens is False:
+        return "clicks"
+    return "opens" if trackable.clicks is False else None
 
 
 def _untraceable(weighing: Weighing) -> Iterable[Reason]:

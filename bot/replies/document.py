@@ -26,7 +26,7 @@ def to_json(answer: Answer, zone: tzinfo = UTC) -> Json:
         "question": {"kind": subject.kind.value, "value": subject.value},
         "as_of": _time(answer.as_of),
         "postmark": answer.postmark.value,
-        "trails": [trail_to_json(entry, clock, siblings=answer.entries, asked=asked) for entry in answer.entries],
+        "trails": [trail_to_json(entry, clock, siblings=answer.everyone, asked=asked) for entry in answer.entries],
         "more": answer.more,
         "notes": [{"code": note.code, "text": notes.text(note, clock), "at": _time(note.at)} for note in answer.notes],
         "candidates": list(answer.candidates),

@@ -216,13 +216,15 @@ def _own_network(told: Told) -> str:
 
 def _silence(told: Told) -> str:
     chance = told.number("chance")
+    if told.fact("only") == "clicks":
+        return "No link has been clicked since it arrived; many people look without clicking, so that says little."
     if chance is None:
-        return "Nothing has shown since it arrived."
-    if chance >= 80:
-        return "Nothing has shown since it arrived, and in a mailbox like this a look nearly always shows."
+        return "No sign of a person since it arrived."
+    if chance >= 90:
+        return "No sign of a person since it arrived, and in a mailbox like this a look nearly always shows."
     if chance >= 50:
-        return "Nothing has shown since it arrived; in a mailbox like this a look usually shows, but not always."
-    return "Nothing has shown since it arrived, but this kind of mailbox often hides opens, so that says little."
+        return "No sign of a person since it arrived; in a mailbox like this a look usually shows, but not always."
+    return "No sign of a person since it arrived, but this kind of mailbox often hides opens, so that says little."
 
 
 def _not_tracked(told: Told) -> str:

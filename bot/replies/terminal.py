@@ -75,7 +75,7 @@ def _found(answer: Answer, clock: Clock) -> list[RenderableType]:
     notes = _notes(answer, clock)
     parts: list[RenderableType] = []
     for entry in arrangement.full:
-        parts += [*_full(entry, clock, answer.entries, asked, notes), Text()]
+        parts += [*_full(entry, clock, answer.everyone, asked, notes), Text()]
         notes = []
     if not arrangement.full:
         parts += [_line(words.summary(answer, clock), "bold"), *notes, Text()]
@@ -140,14 +140,14 @@ def _draft(draft: str) -> RenderableType:
 def _lines(entries: Sequence[JudgedTrail], clock: Clock, asked: str | None) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="dim")
-    for ratio in (3, 3, 4):
-        table.add_column(overflow="ellipsis", no_wrap=True, ratio=ratio)
+    table.add_column(overflow="fold")
     for entry in entries:
         sent_at = entry.trail.message.sent_at
         what, whom, how = (_clean(part) for part in words.line(entry, clock, asked=asked))
         label, colon, rest = how.partition(":")
-        status = Text.assemble((label, _COLOURS[entry.verdict.finding]), colon + rest)
-        table.add_row(clock.short(sent_at) if sent_at else "", Text(what), Text(whom), status)
+        status = ((label, _COLOURS[entry.verdict.finding]), colon + rest)
+        sentence = Text.assemble(what[:1].upper() + what[1:], " to ", whom, ": ", *status)
+        table.add_row(clock.short(sent_at) if sent_at else "", sentence)
     return table
 
 
