@@ -176,7 +176,7 @@ def test_a_fresh_sign_says_that_it_may_change() -> None:
 
 @pytest.mark.parametrize(
     ("chance", "says"),
-    [("95", "nearly always shows"), ("60", "not always"), ("20", "says little"), ("", "Nothing"), ("x", "Nothing")],
+    [("95", "nearly always shows"), ("60", "not always"), ("20", "says little"), ("", "No sign"), ("x", "No sign")],
 )
 def test_silence_is_worth_what_the_mailbox_shows(chance: str, says: str) -> None:
     """The quieter a kind of mailbox is anyway, the less its silence is made of."""
