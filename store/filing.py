@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from store import cursors, messages, schema
 from store.records import EventKind, Message, Recipient, Source
+from store.turn import take_turn
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def file_new(connection: Connection, *, references: Callable[[Message], tuple[st
     finds the business numbers in what one event says of its message. Doing it twice, in any order or in two processes
     at once changes nothing: events are taken by one, and knowledge only grows.
     """
+    take_turn(connection)
     taken = list(connection.scalars(_TAKE, {"limit": limit}))
     if not taken:
         return 0
@@ -60,8 +62,7 @@ def file_new(connection: Connection, *, references: Callable[[Message], tuple[st
 _queue = schema.unfiled.c.event_id
 _TAKE = (
     schema.unfiled.delete()
-    # SQLite knows no row locks and needs none: whoever files there has the file to himself.
-    .where(_queue.in_(select(_queue).order_by(_queue).limit(bindparam("limit")).with_for_update(skip_locked=True)))
+    .where(_queue.in_(select(_queue).order_by(_queue).limit(bindparam("limit"))))
     .returning(_queue)
 )
 _TO_FILE = (

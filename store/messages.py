@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, bindparam, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from store import addresses, people, schema
 from store.finding import Found, Wanted, find
 from store.growing import Dated, hinted, told
 from store.people import addresses_like, domains_known, people_named
 from store.records import NOTHING, Message, Recipient, Role
+from store.turn import take_turn
 from store.upsert import Rows, put
 
 __all__ = [
@@ -35,7 +36,8 @@ def save(connection: Connection, messages: Iterable[Message]) -> None:
     """Saves what Postmark says of its messages, with their recipients and references.
 
     Later words replace earlier ones, but ``None`` replaces nothing, ``checked_at`` never goes back, a status never
-    goes back to ``Queued``, and recipients and references are only ever added (``store.growing``).
+    goes back to ``Queued``, and recipients and references are only ever added (``store.growing``). In a transaction
+    that adds events too, messages are saved first (``store.turn``).
     """
     _grow(connection, [(message.message_id, message) for message in messages], told)
 
@@ -47,20 +49,13 @@ def save_hints(connection: Connection, hints: Iterable[Dated]) -> None:
 
 def _grow(connection: Connection, news: Sequence[tuple[str, T]], learn: Callable[[Dated | None, T], Dated]) -> None:
     """Reads what is known of these messages, completes it, and writes what changed."""
-    if not news:
-        return
-    if connection.dialect.name == "postgresql":
-        # One writer of messages at a time, as on SQLite: nobody may learn something between our reading and writing.
-        connection.execute(_OUR_TURN)
+    take_turn(connection)
     before = _dated(connection, sorted({message_id for message_id, _ in news}))
     after = dict(before)
     for message_id, new in news:
         after[message_id] = learn(after.get(message_id), new)
     changed = [message_id for message_id, dated in after.items() if dated != before.get(message_id)]
     _write(connection, [(before.get(message_id), after[message_id]) for message_id in changed])
-
-
-_OUR_TURN = text("SELECT pg_advisory_xact_lock(24290)")  # any number, the same in every process of Seen
 
 
 def _write(connection: Connection, changes: Sequence[tuple[Dated | None, Dated]]) -> None:
@@ -129,6 +124,7 @@ def _reference_rows(dated: Dated) -> Rows:
 
 def mark_checked(connection: Connection, ids: Iterable[str], at: datetime) -> None:
     """Notes that Postmark was asked for these messages' details at that time; an earlier time changes nothing."""
+    take_turn(connection)
     connection.execute(_MARK, {"ids": list(ids), "now": at})
 
 

@@ -178,7 +178,7 @@ def test_any_order(database: Database, data: st.DataObject) -> None:
 
 
 def work(url: str, first: int) -> tuple[int, int]:
-    """Adds 300 events of which others add some too, filing in between; says how many it added and filed."""
+    """Adds 300 events of which others add some too, filing and saving; says how many it added and filed."""
     database = Database(url, busy_timeout=30)
     added = filed = 0
     for batch in range(first, first + 300, 20):
@@ -186,12 +186,16 @@ def work(url: str, first: int) -> tuple[int, int]:
             arrival(f"k{n}", message_id=f"m{n // 3}", recipient=f"c{n % 3}@x.example", metadata={"job": str(n // 30)})
             for n in range(batch, batch + 20)
         ]
-        with database.write() as connection:
-            added += events.add(connection, arrivals)
-        with database.write() as connection:
-            messages.save(connection, [message(f"m{batch // 3}", "c0@x.example", sent_at=minutes(-1))])
+        row = message(f"m{batch // 3}", "c0@x.example", sent_at=minutes(-1))
+        with database.write() as connection:  # as when events come in
+            added += events.add(connection, arrivals[:10])
         with database.write() as connection:
             filed += events.file_new(connection, references=job_of, limit=15)
+        with database.write() as connection:  # as when a question was answered
+            messages.save(connection, [row])
+            added += events.add(connection, arrivals)
+            filed += events.file_new(connection, references=job_of, limit=15)
+            messages.mark_checked(connection, [f"m{n // 3}" for n in range(batch + 20, batch, -1)], minutes(batch))
     database.dispose()
     return added, filed
 
