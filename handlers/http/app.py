@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ def create_app(doors: Doors) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         doors.writer.start()
+        _spare_the_collector()
         try:
             yield
         finally:
@@ -94,6 +96,17 @@ def create_app(doors: Doors) -> Starlette:
     # A redirected POST would be lost by senders that do not follow: say that the path is wrong instead.
     app.router.redirect_slashes = False
     return app
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays, and what a request leaves behind goes without the garbage collector.
+
+    With Python's own thresholds it would look through thousands of living objects for every few requests, which takes a
+    fifth of the door's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _refused(_: Request, refusal: Exception) -> Response:
