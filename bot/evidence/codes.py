@@ -68,7 +68,7 @@ class Sign(StrEnum):
     NOT_ASKED = "not_asked"  # Nobody has asked Postmark yet whether it arrived.
     ONLY_AUTOMATIC = "only_automatic"  # What happened was machines only. count
     NOT_TRACKED = "not_tracked"  # Nothing could have shown. why: a `WhyNot`
-    ARRIVED = "arrived"  # The receiving server accepted it. detail
+    ARRIVED = "arrived"  # The receiving server accepted it, and nothing more is known. detail
     FAILED = "failed"  # It did not arrive. cause: a `Cause`; detail
     WAITING = "waiting"  # The receiving server has put it off. cause: a `Cause`; detail, count
 

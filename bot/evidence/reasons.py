@@ -55,6 +55,8 @@ def strongest(finding: Finding, weighing: Weighing) -> tuple[Reason, ...]:
         found[:0] = [_waiting(weighing), *_untraceable(weighing)]
     elif finding is Finding.NO_SIGN:
         found.extend(_nothing_reliable(weighing))
+        if not found and weighing.delivery.state in {DeliveryState.DELIVERED, DeliveryState.COMPLAINED}:
+            found.append(_about_delivery(Sign.ARRIVED, weighing.delivery))
     return tuple(found[:MOST])
 
 
@@ -70,8 +72,6 @@ def _nothing_reliable(weighing: Weighing) -> Iterable[Reason]:
         yield Reason(
             Sign.SILENCE, weight=silence, facts=_frozen({"chance": chance, **({"only": only} if only else {})})
         )
-    if weighing.delivery.state in {DeliveryState.DELIVERED, DeliveryState.COMPLAINED}:
-        yield _about_delivery(Sign.ARRIVED, weighing.delivery)
 
 
 def _only_channel(trackable: Trackable) -> str | None:

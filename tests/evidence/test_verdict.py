@@ -211,7 +211,7 @@ def test_the_reasons_of_a_sweep() -> None:
     (told,) = verdict.automatic
     assert (told.code, told.facts["vendor"]) == (Sign.SCANNER_CLICK, "Microsoft 365")
     assert (told.facts["links"], told.facts["seconds"], told.facts["count"]) == ("5", "2", "5")
-    assert [r.code for r in verdict.reasons] == [Sign.ONLY_AUTOMATIC, Sign.SILENCE, Sign.ARRIVED]
+    assert [r.code for r in verdict.reasons] == [Sign.ONLY_AUTOMATIC, Sign.SILENCE]
     assert "link" not in told.facts or told.facts["link"] == "0"
 
 
