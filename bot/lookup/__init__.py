@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot.lookup import finding, notes, own, recent
+from bot.lookup import finding, lifted, notes, own, recent
 from bot.lookup.asking import Gathered, Inquiry, Order
 from bot.lookup.finding import Found
 from bot.lookup.matching import fits
@@ -37,6 +37,7 @@ from store.database import Database
 from store.errors import StoreError
 from store.records import (
     Answer,
+    Arrival,
     JudgedTrail,
     Message,
     NextStep,
@@ -151,6 +152,9 @@ class Lookup:
         """Files what came in since the last time. When the store is busy, somebody else is doing it."""
         try:
             for _ in range(_FILINGS):
+                with self._database.read() as connection:
+                    if not events.are_waiting(connection):
+                        return
                 with self._database.write() as connection:
                     if events.file_new(connection, references=self._references, limit=1000) < 1000:
                         return
@@ -205,7 +209,7 @@ class Lookup:
         try:
             with self._database.write() as connection:
                 messages.save(connection, gathered.messages.values())
-                events.add(connection, gathered.arrivals)
+                events.add(connection, [*gathered.arrivals, *self._lifted(connection, run, gathered)])
                 events.file_new(connection, references=self._references)
                 messages.mark_checked(connection, gathered.checked, run.now)
                 recent.note(connection, run.digest, whole, now=run.now, within=self._fresh_for)
@@ -213,6 +217,10 @@ class Lookup:
             log.warning("what Postmark said could not be stored: %s", error)
             return False
         return True
+
+    def _lifted(self, connection: Connection, run: _Run, gathered: Gathered) -> Iterable[Arrival]:
+        known = events.of_addresses(connection, {place.key for place in gathered.unlisted})
+        return lifted.reactivations(gathered.unlisted, known, now=run.now)
 
     # ── What is said beside the trails ───────────────────────────────────────────────────────────────────────────
 

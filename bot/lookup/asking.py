@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.lookup.lifted import Unlisted
 from bot.lookup.pool import Pool
 from bot.postmark.errors import NotFound, PostmarkError, Refused, TimedOut, WrongToken
+from store.addresses import normalise
 from store.records import Arrival, EventKind, Message
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ class Gathered:
 
     messages: dict[str, Message] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)
+    """Where Postmark lists no suppression of an address that was asked for."""
     looked_up: set[str] = field(default_factory=set)
     """Messages whose details are complete now."""
     forgotten: set[str] = field(default_factory=set)
@@ -139,7 +143,10 @@ class Inquiry:
                 self._start(server, partial(self._search, server, search), partial(self._listed, order))
             for address in order.addresses:
                 for stream in order.streams:
-                    self._start(server, partial(self._suppressions, server, stream, address), self._told)
+                    place = Unlisted(server, stream, normalise(address))
+                    self._start(
+                        server, partial(self._suppressions, server, stream, address), partial(self._told, place)
+                    )
         self._follow_up(order)
         while self._jobs and (left := self._left()) > 0:
             done, _ = wait(self._jobs, timeout=left, return_when=FIRST_COMPLETED)
@@ -247,8 +254,11 @@ class Inquiry:
                 self._candidates[known.message_id] = _together(self._candidates.get(known.message_id), known)
         self._follow_up(order)
 
-    def _told(self, arrivals: Iterable[Arrival]) -> None:
-        self._gathered.arrivals.extend(arrivals)
+    def _told(self, place: Unlisted, arrivals: Iterable[Arrival]) -> None:
+        listed = list(arrivals)
+        self._gathered.arrivals.extend(listed)
+        if not listed:
+            self._gathered.unlisted.append(place)
 
     def _looked_up(self, result: _LookedUp) -> None:
         message = replace(result.message, references=self._references(result.message))

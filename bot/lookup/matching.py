@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.question.words import DOCUMENTS
 from bot.references import spellings
+from bot.vocabulary import DOCUMENTS
 from store.addresses import domain_of, fold_words
 from store.records import Message, Question, Recipient, SubjectKind, Trail
 
@@ -78,7 +78,7 @@ def shown(trails: Sequence[Trail], aim: Aim) -> list[Trail]:
 
 def is_about(message: Message, document: str) -> bool:
     """Whether a message is of a kind: its subject, tag or metadata uses one of the words for it."""
-    words = set(DOCUMENTS.get(document, document).split())
+    words = DOCUMENTS.get(document, {document})
     said = " ".join((message.subject or "", message.tag or "", *message.metadata, *message.metadata.values()))
     return not words.isdisjoint(re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", said).lower()))
 
