@@ -45,7 +45,16 @@ ODD_VALUES: list[Any] = [
     {"": None},
     {"Email": {"Email": []}},
 ]
-ODD_ADDRESSES = ["@", "a@", "@b", "a@b@c", "Maria <maria@oakleaf.example>", "<>", "x" * 1000 + "@y.example", "ö@ü.example"]
+ODD_ADDRESSES = [
+    "@",
+    "a@",
+    "@b",
+    "a@b@c",
+    "Maria <maria@oakleaf.example>",
+    "<>",
+    "x" * 1000 + "@y.example",
+    "ö@ü.example",
+]
 ODD_TYPES = ["open", "OPEN", "Opened", "", "Inbound", "Teleport", "Open\0", "DeliveryBounce"]
 
 Mutation = Callable[[random.Random, Body], None]

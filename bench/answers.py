@@ -1,0 +1,128 @@
+"""How long an answer takes beside the statements it runs, and how it grows with the history.
+
+The statements of an answer are written down as SQLAlchemy is given them, and run again bare, in transactions like the
+answer's own, with all rows fetched. Both take turns, customer by customer.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from bench.figures import Figure
+from bench.history import BEGIN, PER_CUSTOMER, customer, fill
+from bench.processes import database
+from bot.app import App, Judgement
+from bot.settings import Settings
+from store.database import Database
+from store.records import Question, Subject, SubjectKind
+
+OF_BARE = 5.0
+GROWTH = 1.5
+QUESTIONS = 60
+
+Statements = list[tuple[Any, Any]]
+
+
+class Watched(Database):
+    """A database that writes down what runs in each of its transactions."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.transactions: list[tuple[str, Statements]] = []
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with super().read() as connection, self._written_down("read", connection):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection, self._written_down("write", connection):
+            yield connection
+
+    @contextmanager
+    def _written_down(self, kind: str, connection: Connection) -> Iterator[None]:
+        statements: Statements = []
+
+        def note(_: Connection, clause: Any, many: Any, one: Any, __: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+            statements.append((clause, many or one))
+
+        event.listen(connection, "before_execute", note)
+        try:
+            yield
+        finally:
+            event.remove(connection, "before_execute", note)
+            self.transactions.append((kind, statements))
+
+
+def measure(kind: str, small: int, large: int) -> Iterator[Figure]:
+    """The figures of one kind of database, with so many messages in it."""
+    few, many = _times(kind, small), _times(kind, large)
+    for count, (answer, bare) in ((small, few), (large, many)):
+        yield Figure(
+            name=f"an answer of 10 trails among {count:,} messages ({kind})",
+            value=answer / bare,
+            unit="× its statements bare",
+            at_most=OF_BARE,
+            details={"answer in ms": answer * 1000, "its statements in ms": bare * 1000},
+        )
+    yield Figure(
+        name=f"the same answer among {large:,} messages ({kind})",
+        value=many[0] / few[0],
+        unit=f"× among {small:,}",
+        at_most=GROWTH,
+    )
+
+
+def _times(kind: str, count: int) -> tuple[float, float]:
+    """Seconds of an answer and of its statements."""
+    with database(kind) as url:
+        fill(url, count)
+        watched, plain = Watched(url), Database(url)
+        noting, answering = _app(watched), _app(plain)
+        draw = random.Random(count)
+        answers, bares = [], []
+        for _ in range(QUESTIONS):
+            address = customer(draw.randrange(count // PER_CUSTOMER))
+            watched.transactions.clear()
+            _ask(noting, address)  # also brings the pages of this customer into memory
+            answers.append(min(_timed(_ask, answering, address) for _ in range(3)))
+            bares.append(min(_timed(_run, plain, watched.transactions) for _ in range(3)))
+        watched.dispose()
+        plain.dispose()
+        return median(answers), median(bares)
+
+
+def _app(database: Database) -> App:
+    settings = Settings(_env_file=None)
+    return App(settings, database, Judgement(settings))
+
+
+def _ask(app: App, address: str) -> None:
+    question = Question(text=address, subjects=(Subject(SubjectKind.EMAIL, address),))
+    answer = app.answer(question, now=BEGIN + timedelta(days=20), offline=True)
+    if len(answer.entries) != PER_CUSTOMER or sum(len(entry.trail.events) for entry in answer.entries) != 40:
+        raise RuntimeError("the answer is not the one to be measured")
+
+
+def _run(database: Database, transactions: list[tuple[str, Statements]]) -> None:
+    for kind, statements in transactions:
+        with database.read() if kind == "read" else database.write() as connection:
+            for clause, values in statements:
+                result = connection.execute(clause, values or None)
+                if result.returns_rows:
+                    result.all()
+
+
+def _timed(work: Any, *arguments: Any) -> float:  # noqa: ANN401 - whatever is to be timed
+    begin = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - begin
