@@ -102,7 +102,7 @@ def _times(kind: str, count: int) -> tuple[float, float]:
 
 
 def _app(database: Database) -> App:
-    settings = Settings(_env_file=None)
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings takes it
     return App(settings, database, Judgement(settings))
 
 
