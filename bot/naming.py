@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot import references
+from bot.vocabulary import APPOINTMENT_REMINDER, KINDS, OF_A_VISIT, OF_MONEY
 from store.records import Message, Recipient
 
 _JOINER = "\u200d"  # holds emoji together; every other invisible character is left out
@@ -123,25 +124,9 @@ def _first_name(name: str) -> str | None:
 
 # ── The email ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Word looked for → what the email is called. The first kind with a word in the tag, else in the subject, names it; a
-# reminder or a receipt usually names the invoice it is about, so those come before it.
-_KINDS = (
-    ("reminder", "reminder reminders overdue dunning follow-up followup mahnung erinnerung"),
-    ("receipt", "receipt receipts thank-you-for-your-payment quittung"),
-    ("quote", "quote quotes quotation angebot"),
-    ("estimate", "estimate estimates"),
-    ("proposal", "proposal proposals"),
-    ("invoice", "invoice invoices bill rechnung"),
-    ("booking", "booking bookings booked termin"),
-    ("appointment", "appointment appointments"),
-    ("contract", "contract contracts agreement agreements"),
-    ("statement", "statement statements"),
-    ("report", "report reports"),
-    ("order", "order orders"),
-    ("portal link", "portal portal-link login log-in sign-in magic-link"),
-)
-_KIND_OF = {word: kind for kind, named_by in _KINDS for word in words(named_by)}
-_RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
+_KIND_OF = {word: kind.called for kind in KINDS for word in kind.written}
+_RANK = {kind.called: rank for rank, kind in enumerate(KINDS)}
+_ABOUT_ANOTHER = frozenset({"reminder", "receipt", APPOINTMENT_REMINDER})
 _LABELS = words("job quote estimate proposal invoice booking appointment order contract project ticket case visit")
 
 
@@ -168,13 +153,23 @@ class Thing:
 
 def kind_of(message: Message) -> str | None:
     """``quote``, ``invoice``, ``booking`` …: what this email is, by its tag, else by its subject."""
-    for text in (message.tag, message.subject):
-        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", (text or "")[:500].lower().replace("_", "-"))
-        parts = [part for word in found for part in (word, *word.split("-"))]
-        kinds = [_KIND_OF[part] for part in parts if part in _KIND_OF]
+    said = [_words_in(text) for text in (message.tag, message.subject)]
+    for spoken in said:
+        kinds = [_KIND_OF[word] for word in spoken if word in _KIND_OF]
         if kinds:
-            return min(kinds, key=_RANK.__getitem__)
+            kind = min(kinds, key=_RANK.__getitem__)
+            return APPOINTMENT_REMINDER if kind == "reminder" and _is_of_a_visit(frozenset().union(*said)) else kind
     return None
+
+
+def _words_in(text: str | None) -> frozenset[str]:
+    """The words of a tag or subject, those with hyphens also in their parts."""
+    found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", (text or "")[:500].lower().replace("_", "-"))
+    return frozenset(part for word in found for part in (word, *word.split("-")))
+
+
+def _is_of_a_visit(said: frozenset[str]) -> bool:
+    return bool(said & OF_A_VISIT) and not said & OF_MONEY
 
 
 def thing_of(message: Message, asked: str | None = None) -> Thing:
@@ -189,7 +184,7 @@ def thing_of(message: Message, asked: str | None = None) -> Thing:
     named = f"{label} {reference}" if label else reference
     if kind and kind == label:
         return Thing(named, kind, named)
-    if kind in {"reminder", "receipt"}:
+    if kind in _ABOUT_ANOTHER:
         return Thing(f"the {kind} for {named}", kind, named)
     if kind:
         return Thing(f"the {kind} for {named}" if label else f"{kind} {reference}", kind, named)

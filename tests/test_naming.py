@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.naming import kind_of, link_name, person_of, plain, thing_of
+from bot.vocabulary import DOCUMENTS, KINDS, Kind
 from store.records import Message, Recipient
 
 
@@ -65,6 +66,13 @@ def test_a_sentence_starts_with_a_capital_but_an_address_keeps_its_letters() -> 
             {"tag": "invoice-reminder", "subject": "Invoice #2207", "references": ("2207",)},
             "the reminder for invoice 2207",
         ),
+        (
+            {"tag": "appointment-reminder", "metadata": {"job_id": "1042"}, "references": ("1042",)},
+            "the appointment reminder for job 1042",
+        ),
+        ({"subject": "Reminder: we are with you tomorrow"}, "the appointment reminder"),
+        ({"subject": "Reminder: your invoice is due tomorrow"}, "the reminder"),
+        ({"tag": "reminder", "subject": "Your appointment on Friday"}, "the appointment reminder"),
         ({"tag": "portal-link", "metadata": {"job": "1042"}, "references": ("1042",)}, "the portal link for job 1042"),
         ({"tag": "booking", "subject": "See you on Tuesday"}, "the booking"),
         ({"subject": "See you on Tuesday"}, "the email “See you on Tuesday”"),
@@ -93,6 +101,15 @@ def test_the_tag_names_the_kind_before_the_subject_does() -> None:
     assert kind_of(message(tag="booking", subject="Your quote was accepted")) == "booking"
     assert kind_of(message(tag="outbound", subject="Your quote")) == "quote"
     assert kind_of(message(subject="Misquoted voices")) is None
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.called)
+def test_every_kind_of_email_can_be_named_and_asked_for_by_the_same_words(kind: Kind) -> None:
+    """A word that names an email in its subject also finds it in a question, unless it means something else there."""
+    for word in kind.written:
+        assert kind_of(message(tag=word)) == kind.called
+    for word in kind.asked:
+        assert kind.written | {word} <= DOCUMENTS[kind.document]
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-DOCUMENTS = {
-    "quote": "quote quotes quotation quotations estimate estimates proposal proposals",
-    "invoice": "invoice invoices inv",
-    "booking": "booking bookings appointment appointments confirmation",
-    "reminder": "reminder reminders reminded overdue dunning",
-    "portal": "portal",  # only as "portal link": who "visited the portal" is asked about any email
-    "receipt": "receipt receipts",
-    "contract": "contract contracts agreement",
-    "statement": "statement statements",
-    "survey": "survey",
-    "newsletter": "newsletter newsletters",
-}
-"""Kinds of email, with the words that name them in a question, a subject line or a tag. The values of
-``Question.document``."""
+from bot import vocabulary
 
-KINDS = {word: kind for kind, words in DOCUMENTS.items() for word in words.split()}
+KINDS = {word: kind.document for kind in vocabulary.KINDS for word in kind.asked}
+"""The words of a question that say which kind of email is meant, with the value of ``Question.document``. "Portal"
+counts only as "portal link": who "visited the portal" is asked about any email."""
 
 AMBIGUOUS = frozenset({"april", "august", "bill", "grant", "june", "may", "offer", "will"})
 """Words that are also names: a name when written with a capital inside a sentence."""
