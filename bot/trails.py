@@ -50,12 +50,15 @@ def assemble(messages: Iterable[Message], events: Iterable[Event], *, until: dat
     """
     folded = fold(event for event in events if event.at <= until and event.kind not in NEVER_EVIDENCE)
     known = complete(messages, folded)
-    files = [_open_file(message, folded) for message in known if message.sent_at is None or message.sent_at <= until]
+    heard = _first_heard(folded)
+    files = [_open_file(message, heard) for message in known if message.sent_at is None or message.sent_at <= until]
+    _attribute(folded, files)
+    of_address: dict[str | None, list[Event]] = defaultdict(list)
     for event in folded:
-        _attribute(event, files)
-    address_events = [event for event in folded if event.kind in ADDRESS_KINDS]
+        if event.kind in ADDRESS_KINDS:
+            of_address[event.recipient_key].append(event)
     files.sort(key=lambda file: (file.began, file.message.message_id), reverse=True)
-    return [trail for file in files for trail in file.trails(address_events)]
+    return [trail for file in files for trail in file.trails(of_address)]
 
 
 def complete(messages: Iterable[Message], events: Iterable[Event]) -> list[Message]:
@@ -87,13 +90,14 @@ class _File:
     own: dict[str, list[Event]]
     shared: list[Event]
 
-    def trails(self, address_events: Sequence[Event]) -> Iterable[Trail]:
+    def trails(self, of_address: Mapping[str | None, Sequence[Event]]) -> Iterable[Trail]:
         for recipient in self.message.recipients:
+            about = of_address.get(recipient.key, ())
             yield Trail(
                 message=self.message,
                 recipient=recipient,
                 events=tuple(self.own[recipient.key]),
-                address_events=tuple(e for e in address_events if _concerns(e, self.message, recipient)),
+                address_events=tuple(event for event in about if _concerns(event, self.message)),
                 shared_events=tuple(self.shared),
                 is_customer=recipient.key in self.customers,
             )
@@ -117,32 +121,50 @@ class _File:
             self.shared.append(event)
 
 
-def _open_file(message: Message, events: Sequence[Event]) -> _File:
-    heard = (event.at for event in events if event.message_id == message.message_id)
+def _first_heard(events: Iterable[Event]) -> dict[str, datetime]:
+    """When each message was first heard of. The events are in the order of time."""
+    heard: dict[str, datetime] = {}
+    for event in events:
+        if event.message_id:
+            heard.setdefault(event.message_id, event.at)
+    return heard
+
+
+def _open_file(message: Message, heard: Mapping[str, datetime]) -> _File:
     return _File(
         message=message,
-        began=message.sent_at or min(heard, default=_LONG_AGO),
+        began=message.sent_at or heard.get(message.message_id, _LONG_AGO),
         customers=frozenset(r.key for r in message.recipients if is_customer(r, message)),
         own={recipient.key: [] for recipient in message.recipients},
         shared=[],
     )
 
 
-def _attribute(event: Event, files: Sequence[_File]) -> None:
-    """Put an event into the files it belongs to."""
-    if event.kind in ADDRESS_KINDS or event.kind is EventKind.REGISTRATION:
-        return
-    if event.message_id:
-        for file in files:
-            if file.message.message_id == event.message_id:
-                file.take(event, file.customers)
-    elif event.reference:
-        wanted = normalise_reference(event.reference)
-        meant = [file for file in files if file.began <= event.at and wanted in _numbers(file.message)]
-        named = [file for file in meant if event.recipient_key in file.own]
-        people = frozenset(key for file in meant for key in file.customers)
-        for file in named or meant:
-            file.take(event, people)
+def _attribute(events: Iterable[Event], files: Sequence[_File]) -> None:
+    """Put each event into the files it belongs to."""
+    by_message = {file.message.message_id: file for file in files}
+    by_number: dict[str, list[_File]] = defaultdict(list)
+    for file in files:
+        for number in _numbers(file.message):
+            by_number[number].append(file)
+    for event in events:
+        if event.kind in ADDRESS_KINDS or event.kind is EventKind.REGISTRATION:
+            continue
+        if event.message_id:
+            told_of = by_message.get(event.message_id)
+            if told_of is not None:
+                told_of.take(event, told_of.customers)
+        elif event.reference:
+            _attribute_by_number(event, by_number.get(normalise_reference(event.reference), ()))
+
+
+def _attribute_by_number(event: Event, files: Iterable[_File]) -> None:
+    """A record that names a business number concerns every message of it that was sent before."""
+    meant = [file for file in files if file.began <= event.at]
+    named = [file for file in meant if event.recipient_key in file.own]
+    people = frozenset(key for file in meant for key in file.customers)
+    for file in named or meant:
+        file.take(event, people)
 
 
 def is_customer(recipient: Recipient, message: Message) -> bool:
@@ -158,13 +180,11 @@ def is_customer(recipient: Recipient, message: Message) -> bool:
     return not (theirs == sender or theirs.endswith("." + sender) or sender.endswith("." + theirs))
 
 
-def _concerns(event: Event, message: Message, recipient: Recipient) -> bool:
-    """Whether a suppression holds for this recipient on this message's stream; what is not known may be the same."""
-    return (
-        event.recipient_key == recipient.key
-        and (event.stream or message.stream) == (message.stream or event.stream)
-        and (event.server or message.server) == (message.server or event.server)
-    )
+def _concerns(event: Event, message: Message) -> bool:
+    """Whether a suppression of its recipient holds on this message's stream; what is not known may be the same."""
+    return (event.stream or message.stream) == (message.stream or event.stream) and (
+        event.server or message.server
+    ) == (message.server or event.server)
 
 
 def _numbers(message: Message) -> frozenset[str]:
