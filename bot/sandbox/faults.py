@@ -1,4 +1,4 @@
-"""What can be wrong with Postmark's API, on demand."""
+"""What can be wrong with an API, on demand: what any server can do to a request, and what Postmark's does."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Fault:
     retry_after: float | None = None
     seconds: float = 1.0
     over: threading.Event = field(default_factory=threading.Event)
+    kind: Befalling | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -58,20 +59,26 @@ class Fault:
 
     def befall(self, usual: Callable[[], Answer]) -> Answer:
         """What a request gets instead of its ``usual`` answer."""
-        return _FAULTS[self.name](self, usual)
+        return self.kind(self, usual) if self.kind else usual()
+
+
+Befalling = Callable[[Fault, Callable[[], Answer]], Answer]
+"""What one kind of fault makes of a request, given how it would usually be answered."""
 
 
 class Faults:
-    """The faults that are on."""
+    """The faults that are on, each of one of the given kinds."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, Befalling]) -> None:
+        self._kinds = kinds
         self._on: list[Fault] = []
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> Fault:
         """Switches a fault on. Raises ``ValueError`` for a name that isn't known."""
-        if fault.name not in _FAULTS:
-            raise ValueError(f"There is no fault called {fault.name}; there are {', '.join(_FAULTS)}.")
+        if fault.name not in self._kinds:
+            raise ValueError(f"There is no fault called {fault.name}; there are {', '.join(self._kinds)}.")
+        fault.kind = self._kinds[fault.name]
         with self._lock:
             self._on.append(fault)
         return fault
@@ -149,17 +156,22 @@ def _slow(fault: Fault, usual: Callable[[], Answer]) -> Answer:
     return usual()
 
 
-_FAULTS: dict[str, Callable[[Fault, Callable[[], Answer]], Answer]] = {
-    "429": _too_many,
-    "500": _broken,
-    "503": _unavailable,
-    "maintenance": _maintenance,
+ANYBODYS: Mapping[str, Befalling] = {
     "html": _html,
     "html_200": _html_as_success,
-    "no_error_code": _no_error_code,
     "truncated": _truncated,
     "broken_off": _broken_off,
     "cut": _cut,
     "hang": _hang,
     "slow": _slow,
+}
+"""What can befall a request to any server."""
+
+POSTMARKS: Mapping[str, Befalling] = {
+    "429": _too_many,
+    "500": _broken,
+    "503": _unavailable,
+    "maintenance": _maintenance,
+    "no_error_code": _no_error_code,
+    **ANYBODYS,
 }

@@ -1,22 +1,43 @@
-"""The stand-in on a real port of this machine, spoken to over HTTP."""
+"""A stand-in on a real port of this machine, spoken to over HTTP."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
-from bot.sandbox.api.routes import Request
 from bot.sandbox.faults import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in. Header names are lower-cased."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The address without its query."""
+        return urlsplit(self.target).path
+
+
+Upgrade = Callable[[Request, socket.socket], None]
+"""Takes over a connection whose client asked for a WebSocket, until it returns."""
 
 
 class Port:
     """Listens on 127.0.0.1 from ``open`` to ``close``; each connection has its own thread."""
 
-    def __init__(self, answer: Callable[[Request], Answer], *, port: int = 0) -> None:
+    def __init__(self, answer: Callable[[Request], Answer], *, port: int = 0, upgrade: Upgrade | None = None) -> None:
         self._answer = answer
+        self._upgrade = upgrade
         self._wanted = port
         self._listener: _Listener | None = None
 
@@ -29,7 +50,7 @@ class Port:
 
     def open(self) -> None:
         """Starts to listen."""
-        self._listener = _Listener(self._answer, self._wanted)
+        self._listener = _Listener(self._answer, self._wanted, self._upgrade)
         self._wanted = self._listener.server_address[1]  # opened again, it is where it was
         threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True, name="sandbox").start()
 
@@ -47,9 +68,10 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, answer: Callable[[Request], Answer], port: int) -> None:
+    def __init__(self, answer: Callable[[Request], Answer], port: int, upgrade: Upgrade | None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
+        self.upgrade = upgrade
         self._open: set[socket.socket] = set()
 
     def drop_connections(self) -> None:
@@ -83,6 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, self.rfile.read(length))
+        if self.server.upgrade and headers.get("upgrade", "").lower() == "websocket":
+            self.close_connection = True
+            self.server.upgrade(request, self.connection)
+            return
         answer = self.server.answer(request)
         if answer.cut_after == 0:
             self.close_connection = True

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlsplit
 from bot.sandbox import samples
 from bot.sandbox.api import routes
 from bot.sandbox.clock import Clock
-from bot.sandbox.faults import Answer, Fault, Faults
+from bot.sandbox.faults import POSTMARKS, Answer, Fault, Faults
 from bot.sandbox.hooks import Webhook
 from bot.sandbox.outbox import Attempt, Mischief, Outbox
-from bot.sandbox.port import Port
+from bot.sandbox.port import Port, Request
 from bot.sandbox.state import Account, Domain, Quirks, Sender, Template
 from bot.sandbox.story import Story
 from bot.sandbox.telling import tell
@@ -58,9 +58,9 @@ class Sandbox(Story):
         super().__init__(Account(token=account_token, clock=clock, random=Random(seed), outbox=outbox))
         for name, token in (servers or {"office": "sandbox-server-token"}).items():
             self.account.add_server(name, token)
-        self.requests: deque[routes.Request] = deque(maxlen=10_000)
+        self.requests: deque[Request] = deque(maxlen=10_000)
         """The latest requests that came in, oldest first."""
-        self._faults = Faults()
+        self._faults = Faults(POSTMARKS)
         self._port = Port(self._answer, port=port)
 
     def __enter__(self) -> Self:
@@ -214,7 +214,7 @@ class Sandbox(Story):
         """Ends every fault."""
         self._faults.heal()
 
-    def _answer(self, request: routes.Request) -> Answer:
+    def _answer(self, request: Request) -> Answer:
         self.requests.append(request)
         server = routes.server_of(self.account, request)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.sandbox.api import bounces, messages, senders, sending, settings, suppressions, webhooks
 from bot.sandbox.api.asking import Ask
+from bot.sandbox.port import Request
 from bot.sandbox.rules import Refusal
 from bot.sandbox.state import Account, Server
 
@@ -53,21 +54,6 @@ _ACCOUNT_ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("PUT", "/domains/{domain_id}/verifyReturnPath", senders.domain),
     ("GET", "/senders", senders.senders),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it came in. Header names are lower-cased."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def path(self) -> str:
-        """The address without its query."""
-        return urlsplit(self.target).path
 
 
 @dataclass(frozen=True, slots=True)
