@@ -16,7 +16,6 @@ from calibration.attention import attention_of
 from calibration.model import (
     DAY,
     HOUR,
-    MINUTE,
     Act,
     Builder,
     Delay,
@@ -54,6 +53,8 @@ class Visit:
     mark: Mark
     slot: str | None
     """What the visit used up: a later one that needs the same is not recorded."""
+    by_person: bool
+    """Whether a person made it; only the score may look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,16 +218,16 @@ def _person_visits(world: World, letter: Letter, looked: float, rng: Random) -> 
     traits = letter.traits
     device = _device(traits, rng)
     if rng.random() < device.shows:
-        yield Visit(looked, None, device.opens.draw(rng), slot_of(world, device.cache))
+        yield Visit(looked, None, device.opens.draw(rng), slot_of(world, device.cache), by_person=True)
     if rng.random() < shifted(letter.kind.clicks, traits.clicks):
         yield _click(letter, looked + CLICK_LAG.draw(rng), device.clicks.draw(rng), rng)
     for _ in range(_poisson(traits.reopens, rng)):
         at = looked + AGAIN.draw(rng)
         if world.strangers and rng.random() < traits.strangers:
             if rng.random() < STRANGER_SHOWS:
-                yield Visit(at, None, world.strangers.draw(rng), slot_of(world, None))
+                yield Visit(at, None, world.strangers.draw(rng), slot_of(world, None), by_person=True)
         elif rng.random() < (device := _device(traits, rng)).shows:
-            yield Visit(at, None, device.opens.draw(rng), slot_of(world, device.cache))
+            yield Visit(at, None, device.opens.draw(rng), slot_of(world, device.cache), by_person=True)
     for _ in range(_poisson(traits.reclicks, rng)):
         at = looked + AGAIN.draw(rng)
         stranger = world.strangers and rng.random() < traits.strangers
@@ -246,12 +247,12 @@ def _robot_visits(world: World, letter: Letter, robot: Robot, rng: Random) -> It
 
     if rng.random() < robot.picture:
         at, mark = hit()
-        yield Visit(at, None, mark, slot_of(world, robot.cache))
+        yield Visit(at, None, mark, slot_of(world, robot.cache), by_person=False)
     links = range(len(letter.kind.links))
     chosen: Sequence[int] = [rng.choice(links)] if robot.one else [n for n in links if rng.random() < robot.every]
     for link in chosen:
         at, mark = hit()
-        yield Visit(at, link, mark, link_slot(link))
+        yield Visit(at, link, mark, link_slot(link), by_person=False)
 
 
 def link_slot(link: int) -> str:
@@ -273,7 +274,7 @@ def _recorded(world: World, kind: Kind, visits: Sequence[Visit]) -> Iterator[Vis
 def _click(letter: Letter, at: float, mark: Mark, rng: Random) -> Visit:
     shares = [share for _, share in letter.kind.links]
     link = rng.choices(range(len(shares)), shares)[0]
-    return Visit(at, link, mark, link_slot(link))
+    return Visit(at, link, mark, link_slot(link), by_person=True)
 
 
 def _device(traits: Traits, rng: Random) -> Device:
@@ -286,7 +287,3 @@ def _poisson(mean: float, rng: Random) -> int:
         left -= rng.expovariate(1)
         count += 1
     return count
-
-
-SETTLED = 10 * MINUTE
-"""So long after the delivery, a click counts as late."""
