@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint bench soak lock format clean
+.PHONY: demo test lint bench calibrate soak lock format clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/seen demo
@@ -19,6 +19,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+calibrate: $(VENV)/.dev
+	$(BIN)/python -m calibration
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak -n 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, pstdev
 
 from calibration.model import MINUTE
 from calibration.play import Letter
@@ -90,6 +91,18 @@ def kept(cases: Sequence[Case], who: str, *, best: str, naive: str) -> float:
     """Of the excess Brier score that the naive rule has over the best possible answer, the share that is left."""
     floor = brier(cases, best)
     return (brier(cases, who) - floor) / (brier(cases, naive) - floor)
+
+
+def kept_error(cases: Sequence[Case], who: str, *, best: str, naive: str) -> float:
+    """The standard error of `kept`: how far chance may have moved it, as cases are few and the gap may be small."""
+    share = kept(cases, who, best=best, naive=naive)
+    gap = brier(cases, naive) - brier(cases, best)
+
+    def off(case: Case) -> float:
+        wrong = {name: (case.probabilities[name] - case.seen) ** 2 for name in (who, best, naive)}
+        return (wrong[who] - wrong[best]) - share * (wrong[naive] - wrong[best])
+
+    return pstdev([off(case) for case in cases]) / (math.sqrt(len(cases)) * gap)
 
 
 def accuracy(cases: Sequence[Case], who: str) -> float:
