@@ -71,21 +71,14 @@ def with_network(record: dict[str, Any], network: Network | None) -> dict[str, A
 def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in record.items():
-        match _treatment(name[:40]):
-            case _Treatment.KEEP:
-                kept[name] = value if type(value) is str else _value(value, depth)
-            case _Treatment.LABELS:
-                kept[name] = _labels(value, depth)
-            case _Treatment.GEO:
-                kept[name] = {word: text(part(value, word), 100) for word in _GEO_KEPT if part(value, word) is not None}
+        treatment = _treatment(name if len(name) <= _COMPARED else name[:_COMPARED])
+        if treatment is _KEEP:
+            kept[name] = value if type(value) is str else _value(value, depth)
+        elif treatment is _AS_IT_IS:
+            kept[name] = value
+        elif treatment is _GEO:
+            kept[name] = {word: text(found, 100) for word in _GEO_KEPT if (found := part(value, word)) is not None}
     return kept
-
-
-def _labels(value: object, depth: int) -> object:
-    """Metadata: whatever its fields are called, their texts stay. What is no text is none of the sender's."""
-    if not isinstance(value, dict) or not depth:
-        return _value(value, depth)
-    return {name: _value(content, depth - 1) for name, content in value.items()}
 
 
 def _value(value: object, depth: int) -> object:
@@ -98,9 +91,14 @@ def _value(value: object, depth: int) -> object:
 
 class _Treatment(Enum):
     KEEP = auto()
-    LABELS = auto()
+    AS_IT_IS = auto()
     GEO = auto()
     DROP = auto()
+
+
+# Asking the class for its members takes as long as everything else that is done with a field.
+_KEEP, _AS_IT_IS, _GEO = _Treatment.KEEP, _Treatment.AS_IT_IS, _Treatment.GEO
+_COMPARED = 40
 
 
 @lru_cache(maxsize=1024)
@@ -109,4 +107,4 @@ def _treatment(name: str) -> _Treatment:
     folded = name.lower()
     if folded in BODIES or folded in PLACES:
         return _Treatment.DROP
-    return {"geo": _Treatment.GEO, "metadata": _Treatment.LABELS}.get(folded, _Treatment.KEEP)
+    return {"geo": _GEO, "metadata": _AS_IT_IS}.get(folded, _KEEP)
