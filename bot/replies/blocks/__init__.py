@@ -1,0 +1,51 @@
+"""Replies as Slack shows them: pure functions from records to Block Kit, in the words of ``bot.replies``.
+
+``actions`` names buttons, shortcuts, modals and fields, and what a button remembers. ``answers``, ``notices``,
+``modals`` and ``home`` build what is shown, ``deeds`` tells what was done with a button. Beneath them: ``moments``
+(times in the reader's zone), ``writing`` (text that nothing foreign can break out of), ``parts`` (buttons, tables),
+``entries`` (one email in full) and ``sums`` (the history and the sum behind a verdict).
+"""
+
+from bot.replies.blocks.answers import answer
+from bot.replies.blocks.deeds import Deed, Deeds, What
+from bot.replies.blocks.home import Asked, Connection, HomeView, home
+from bot.replies.blocks.modals import draft_modal, form_modal, handled_modal, notice_modal, why_modal
+from bot.replies.blocks.moments import SlackClock
+from bot.replies.blocks.notices import (
+    Refusal,
+    ask_subject,
+    done_line,
+    help_,
+    looking,
+    not_understood,
+    refusal,
+    trouble,
+)
+from bot.replies.blocks.writing import Block, Reply
+
+__all__ = [
+    "Asked",
+    "Block",
+    "Connection",
+    "Deed",
+    "Deeds",
+    "HomeView",
+    "Refusal",
+    "Reply",
+    "SlackClock",
+    "What",
+    "answer",
+    "ask_subject",
+    "done_line",
+    "draft_modal",
+    "form_modal",
+    "handled_modal",
+    "help_",
+    "home",
+    "looking",
+    "not_understood",
+    "notice_modal",
+    "refusal",
+    "trouble",
+    "why_modal",
+]

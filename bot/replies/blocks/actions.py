@@ -1,0 +1,154 @@
+"""The names by which Slack tells us what was pressed, and what a button remembers.
+
+A value is visible to whoever has the message, and may come back long after a permission ended: it says what was meant,
+never what is allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import blake2b
+
+COMMAND = "/seen"
+SHORTCUT_NAME = "Did the customer see it?"
+"""The message shortcut's name: 24 characters, Slack's limit."""
+
+_VERSION = 1
+_LONGEST_VALUE = 2000
+_LONGEST_OPTION = 150
+_LONGEST_NAME = 250
+
+
+class Action(StrEnum):
+    """What a button, or an option of the menu beside the buttons, asks for."""
+
+    # Of an answer. The value says which question, and for the second group which email to whom.
+    REFRESH = "refresh"
+    SHARE = "share"
+    MORE = "more"  # number: how many emails to show
+    PICK = "pick"  # question: the one this candidate stands for
+    COPY_DRAFT = "copy_draft"
+    HANDLED = "handled"
+    UNDO_HANDLED = "undo_handled"
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNDO_MARK = "undo_mark"
+    UNBLOCK = "unblock"
+    WHY = "why"
+    MENU = "menu"  # the menu itself; what was chosen stands in the chosen option's value
+
+    # Of the Home tab.
+    HOME_PAGE = "home_page"  # number: which page, from 0
+    HOME_ASK = "home_ask"  # opens the form
+    HOME_AGAIN = "home_again"  # question: the one to ask again
+    HOME_REFRESH = "home_refresh"
+
+    def pattern(self) -> re.Pattern[str]:
+        """What an ``action_id`` of this action looks like: the name alone, or with a number behind it."""
+        return re.compile(rf"{self.value}(?::\d+)?")
+
+    def numbered(self, number: int) -> str:
+        """The ``action_id`` of one of several such buttons in a row, which may not share one."""
+        return f"{self.value}:{number}"
+
+    @classmethod
+    def of(cls, action_id: str) -> Action | None:
+        """The action an ``action_id`` names; ``None`` for one that isn't ours."""
+        name = action_id.partition(":")[0]
+        return next((action for action in cls if action == name), None)
+
+
+class Shortcut(StrEnum):
+    """The ``callback_id`` of a shortcut."""
+
+    CHECK_MESSAGE = "check_message"
+    ASK = "ask"
+
+
+class View(StrEnum):
+    """The ``callback_id`` of a modal."""
+
+    WHY = "why_view"
+    DRAFT = "draft_view"
+    HANDLED = "handled_view"
+    FORM = "form_view"
+
+
+class Field(StrEnum):
+    """A field of a modal: its ``block_id`` and its ``action_id`` at once."""
+
+    QUESTION = "question"
+    NOTE = "note"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What a button remembers of where it stood."""
+
+    question: str | None = None
+    """As it was typed. ``None`` where it did not fit: then ask about ``message_id``."""
+    message_id: str | None = None
+    recipient: str | None = None
+    """``recipient_mark`` of the recipient's key: short, and no address in a place that is never looked at."""
+    number: int | None = None
+    action: Action | None = None
+    """Only in options of the menu, where the ``action_id`` is the menu's own."""
+
+    def encode(self) -> str:
+        """For a button's ``value`` or a modal's ``private_metadata``."""
+        return self._fitted(_LONGEST_VALUE)
+
+    def encode_option(self) -> str | None:
+        """For the ``value`` of a menu's option, which is far shorter; ``None`` where nothing useful fits."""
+        fitted = self._fitted(_LONGEST_OPTION)
+        return fitted if len(fitted) <= _LONGEST_OPTION else None
+
+    def _fitted(self, limit: int) -> str:
+        written = _written(self)
+        return written if len(written) <= limit else _written(replace(self, question=None))
+
+
+def _written(value: Value) -> str:
+    parts = {
+        "v": _VERSION,
+        "a": value.action,
+        "q": value.question,
+        "m": value.message_id if len(value.message_id or "") <= _LONGEST_NAME else None,
+        "r": value.recipient,
+        "n": value.number,
+    }
+    written = json.dumps({name: part for name, part in parts.items() if part is not None}, separators=(",", ":"))
+    # Spelt so, Slack finds nothing to escape, and what comes back is what was sent.
+    return written.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def decode(text: str | None) -> Value | None:
+    """What ``Value.encode`` wrote; ``None`` for anything else, such as a button of a later or earlier Seen."""
+    try:
+        parts = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(parts, dict) or parts.get("v") != _VERSION:
+        return None
+    number = parts.get("n")
+    action = _text(parts.get("a"))
+    return Value(
+        question=_text(parts.get("q")),
+        message_id=_text(parts.get("m")),
+        recipient=_text(parts.get("r")),
+        number=number if type(number) is int and 0 <= number < 10**6 else None,
+        action=Action.of(action) if action else None,
+    )
+
+
+def _text(part: object) -> str | None:
+    return part if isinstance(part, str) and part else None
+
+
+def recipient_mark(key: str) -> str:
+    """16 hexadecimal digits that stand for a recipient's key: compare with ``Value.recipient``."""
+    return blake2b(key.encode(errors="replace"), digest_size=8).hexdigest()

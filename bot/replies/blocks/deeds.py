@@ -1,0 +1,91 @@
+"""What was done with a button, told in its place: by whom and when, and how to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.naming import plain
+from bot.replies.blocks.actions import Action, Value
+from bot.replies.blocks.moments import SlackClock
+from bot.replies.blocks.parts import button
+from bot.replies.blocks.writing import Block, mention, rich, section, user, words
+
+
+class What(StrEnum):
+    """What was done."""
+
+    HANDLED = "handled"
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNBLOCKED = "unblocked"
+    NOT_UNBLOCKED = "not_unblocked"  # Postmark said no; its own words are the note.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something an office did about one email to one recipient."""
+
+    what: What
+    who: str
+    """The Slack id of who did it."""
+    at: datetime
+    note: str = ""
+    """Their own words, or Postmark's."""
+    can_undo: bool = True
+
+
+Deeds = Mapping[tuple[str, str], Sequence[Deed]]
+"""By message id and recipient key, oldest first."""
+
+NO_DEEDS: Deeds = {}
+_DONE = {
+    What.HANDLED: "Handled by ",
+    What.RIGHT: "Marked as right by ",
+    What.WRONG: "Marked as wrong by ",
+    What.UNBLOCKED: "Address unblocked by ",
+    What.NOT_UNBLOCKED: "Postmark did not unblock the address when asked by ",
+}
+_UNDO = {
+    What.HANDLED: ("Undo “handled”", Action.UNDO_HANDLED),
+    What.RIGHT: ("Undo “right”", Action.UNDO_MARK),
+    What.WRONG: ("Undo “wrong”", Action.UNDO_MARK),
+}
+
+
+def done(deed: Deed, clock: SlackClock) -> Block:
+    """The line that stands where the button was."""
+    elements = [*words(_DONE[deed.what]), user(deed.who), *words(f" {clock.when(deed.at)}{_note(deed)}")]
+    return rich(section(*elements))
+
+
+def done_text(deed: Deed, clock: SlackClock) -> str:
+    """The same as a sentence."""
+    return f"{_DONE[deed.what]}{mention(deed.who)} {clock.when(deed.at)}{_note(deed)}"
+
+
+def _note(deed: Deed) -> str:
+    note = plain(deed.note, 300)
+    return f": “{note}”" if note else "."
+
+
+def undo(deed: Deed, value: Value) -> Block | None:
+    """The button that takes it back; ``None`` where nothing can."""
+    if not deed.can_undo or deed.what not in _UNDO:
+        return None
+    text, action = _UNDO[deed.what]
+    return button(text, action, value)
+
+
+def taken(deeds: Iterable[Deed]) -> set[Action]:
+    """The actions whose buttons these deeds replace."""
+    replaced = {
+        What.HANDLED: {Action.HANDLED},
+        What.RIGHT: {Action.RIGHT, Action.WRONG},
+        What.WRONG: {Action.RIGHT, Action.WRONG},
+        What.UNBLOCKED: {Action.UNBLOCK},
+        What.NOT_UNBLOCKED: set[Action](),
+    }
+    return {action for deed in deeds for action in replaced[deed.what]}

@@ -1,0 +1,126 @@
+"""One email to one recipient, told in full, with the buttons that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.replies import words as say
+from bot.replies.blocks import deeds
+from bot.replies.blocks.actions import Action, Value, recipient_mark
+from bot.replies.blocks.deeds import Deed
+from bot.replies.blocks.moments import SlackClock
+from bot.replies.blocks.parts import button, confirmation, option
+from bot.replies.blocks.writing import Block, bullets, emoji, quote, rich, section, words
+from store.records import Finding, JudgedTrail
+
+EMOJI = {
+    Finding.SEEN: "white_check_mark",
+    Finding.PROBABLY_SEEN: "eyes",
+    Finding.NO_SIGN: "grey_question",
+    Finding.NOT_DELIVERED: "warning",
+    Finding.IN_TRANSIT: "hourglass_flowing_sand",
+}
+"""Beside the words, never instead of them."""
+
+_NOTHING_TO_DO = frozenset({"none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One email to one recipient about to be shown."""
+
+    judged: JudgedTrail
+    told: say.Told
+    clock: SlackClock
+    question: str
+    deeds: Sequence[Deed] = ()
+
+    @property
+    def value(self) -> Value:
+        """What its buttons remember."""
+        return value_of(self.judged, self.question)
+
+    def text(self) -> list[str]:
+        """In words alone."""
+        step = self.judged.next_step
+        return [
+            str(self.told.headline),
+            *self.told.why,
+            *self.told.machines,
+            *self.told.unclear,
+            f"Next: {step.text}",
+            *(deeds.done_text(deed, self.clock) for deed in self.deeds),
+        ]
+
+    def blocks(self, notes: Sequence[str] = ()) -> list[Block]:
+        """The headline with ``notes`` under it, why, what to do next, and what was done. No buttons."""
+        return [
+            rich(*self._headline(), *(quote(*words(note)) for note in notes)),
+            *self._reasons(),
+            rich(section(*words("Next: ", bold=True), *words(self.judged.next_step.text))),
+            *(deeds.done(deed, self.clock) for deed in self.deeds),
+        ]
+
+    def _headline(self) -> Iterator[Block]:
+        first = self.told.headline
+        sign = emoji(EMOJI[self.judged.verdict.finding])
+        yield section(sign, *words(f" {first.label}. ", bold=True), *words(first.text))
+
+    def _reasons(self) -> Iterator[Block]:
+        parts = [bullets(self.told.why)] if self.told.why else []
+        for label, sentences in (("Machines: ", self.told.machines), ("Unclear: ", self.told.unclear)):
+            if sentences:
+                parts.append(section(*words(label, bold=True), *words(" ".join(sentences))))
+        if parts:
+            yield rich(*parts)
+
+    # ── Buttons ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def buttons(self, *, primary: bool) -> list[Block]:
+        """What the advice asks for, foremost first, and how to take back what was done."""
+        gone = deeds.taken(self.deeds)
+        step = self.judged.next_step
+        made = [found for deed in self.deeds if (found := deeds.undo(deed, self.value))]
+        if step.code == "unblock" and Action.UNBLOCK not in gone:
+            made.append(button("Unblock address", Action.UNBLOCK, self.value, primary=primary, confirm=self._sure()))
+            primary = False
+        if step.draft:
+            made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=primary))
+        if step.code not in _NOTHING_TO_DO and Action.HANDLED not in gone:
+            made.append(button("Handled", Action.HANDLED, self.value))
+        return made
+
+    def why(self) -> Block:
+        """The button that opens the reasons and the sum behind them."""
+        return button("Why?", Action.WHY, self.value)
+
+    def opinions(self) -> list[Block | None]:
+        """Lines of the menu that tell whether the answer was right."""
+        if deeds.taken(self.deeds) & {Action.RIGHT, Action.WRONG}:
+            return []
+        return [self.line("This was right", Action.RIGHT), self.line("This was wrong", Action.WRONG)]
+
+    def line(self, text: str, action: Action) -> Block | None:
+        """A line of the menu."""
+        return option(text, value_of(self.judged, self.question, action))
+
+    def _sure(self) -> Block:
+        address = self.judged.trail.recipient.address
+        return confirmation(
+            "Unblock this address?",
+            f"Postmark will send to {address} again. If the mailbox still refuses email, it is blocked anew.",
+            "Unblock",
+            "Leave it blocked",
+        )
+
+
+def value_of(judged: JudgedTrail, question: str, action: Action | None = None) -> Value:
+    """What a button about this trail remembers."""
+    trail = judged.trail
+    return Value(
+        question=question or None,
+        message_id=trail.message.message_id,
+        recipient=recipient_mark(trail.recipient.key),
+        action=action,
+    )

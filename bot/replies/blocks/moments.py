@@ -1,0 +1,116 @@
+"""Times in a reader's own zone: a clock that writes marks, and marks that become Slack's dates.
+
+Every sentence is made elsewhere, with a time in its middle. ``SlackClock`` puts a mark there, between two private
+characters that no foreign text can bring along (``bot.naming.plain`` takes them out), and ``split`` finds them again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}([njfds])([0-9]{{1,11}}){_CLOSE}")
+_FAR = timedelta(hours=48)  # nobody's "yesterday" or "tomorrow", whatever the zone
+
+
+class Style(StrEnum):
+    """How a moment is said. Slack begins "Today" with a capital where it begins the format, so it never does."""
+
+    NEAR = "n"
+    JUST_NOW = "j"
+    FAR = "f"
+    DAY = "d"
+    SHORT = "s"
+
+
+_FORMATS = {
+    Style.NEAR: "at {time} {date_short_pretty}",
+    Style.JUST_NOW: "at {time} {date_short_pretty} ({ago})",
+    Style.FAR: "on {date_short} at {time}",
+    Style.DAY: "{date_short}",
+    Style.SHORT: "{date_short} {time}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time to be said to whoever reads it."""
+
+    at: datetime
+    style: Style
+
+    @property
+    def format(self) -> str:
+        """Slack's template."""
+        return _FORMATS[self.style]
+
+    @property
+    def timestamp(self) -> int:
+        """Seconds since 1970."""
+        return int(self.at.timestamp())
+
+    @property
+    def fallback(self) -> str:
+        """Complete, in UTC: for notifications, screen readers and programs that know no dates."""
+        at = self.at.astimezone(UTC)
+        day, time = f"{at.day} {at:%b %Y}", f"{at:%H:%M} UTC"
+        match self.style:
+            case Style.NEAR | Style.JUST_NOW | Style.FAR:
+                return f"on {day} at {time}"
+            case Style.DAY:
+                return day
+            case Style.SHORT:
+                return f"{day} {time}"
+
+    @property
+    def markup(self) -> str:
+        """For the few places where Slack takes markup and no rich text."""
+        return f"<!date^{self.timestamp}^{self.format}|{self.fallback}>"
+
+    @property
+    def mark(self) -> str:
+        """For the middle of a sentence."""
+        return f"{_OPEN}{self.style}{self.timestamp}{_CLOSE}"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackClock:
+    """A ``bot.clock.Clock`` for sentences that Slack shows, each reader in their own zone."""
+
+    now: datetime
+
+    def when(self, at: datetime) -> str:
+        """A moment as it stands in a sentence."""
+        passed = self.now - at
+        if timedelta() <= passed < timedelta(hours=1):
+            return Moment(at, Style.JUST_NOW).mark
+        return Moment(at, Style.NEAR if abs(passed) < _FAR else Style.FAR).mark
+
+    def day(self, at: datetime) -> str:
+        """A day as it stands in a sentence."""
+        return f"on {Moment(at, Style.DAY).mark}"
+
+    def short(self, at: datetime) -> str:
+        """A moment for a column."""
+        return Moment(at, Style.SHORT).mark
+
+
+def split(sentence: str) -> Iterator[str | Moment]:
+    """A sentence in its parts: words and moments."""
+    end = 0
+    for mark in _MARK.finditer(sentence):
+        if words := sentence[end : mark.start()]:
+            yield words
+        yield Moment(datetime.fromtimestamp(int(mark[2]), UTC), Style(mark[1]))
+        end = mark.end()
+    if words := sentence[end:]:
+        yield words
+
+
+def spoken(sentence: str) -> str:
+    """A sentence with every moment said in full, in UTC."""
+    return "".join(part if isinstance(part, str) else part.fallback for part in split(sentence))
