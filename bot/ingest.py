@@ -25,12 +25,16 @@ from store.records import Arrival, Message
 
 log = structlog.get_logger(__name__)
 
-FILE_AT_ONCE = 200
+FILE_AT_ONCE = 100
 """Events filed in one transaction: few enough that a request never waits long behind it."""
 QUIET = 0.05
-"""Seconds without a new event after which filing begins."""
-FILE_EVERY = 0.25
-"""Seconds after which some filing is done even when events keep coming."""
+"""Seconds without a new event after which filing goes on undisturbed."""
+REST = 3.0
+"""While events keep coming, filing takes one part of the time and leaves this many to them …"""
+CROWD = 16
+"""… unless so many of them are waiting: then they go first,"""
+FILE_EVERY = 1.0
+"""but never for longer than this many seconds."""
 AFTER_FAILURE = 5.0
 """Seconds until filing is tried again after it failed."""
 
@@ -104,8 +108,8 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._accepting = False
-        self._file_at = clock()
-        """When filing is due even if events keep coming."""
+        self._file_from = self._file_by = clock()
+        """From when on filing may go on although events keep coming, and when it must."""
 
     # ── For the doors ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,7 +188,7 @@ class Writer:
                     self._waiting_bytes -= sum([len(post.arrival.raw) for post in batch])
                 _wake(batch)
                 patience = max(patience or 0, QUIET)
-            if running and (not batch or self._clock() >= self._file_at):
+            if running and (not batch or self._may_file()):
                 patience = self._file()
 
     def _gather(self, patience: float | None) -> tuple[list[_Post], bool]:
@@ -250,17 +254,22 @@ class Writer:
 
     # ── Filing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _may_file(self) -> bool:
+        return self._clock() >= (self._file_from if self._queue.qsize() < CROWD else self._file_by)
+
     def _file(self) -> float | None:
         """Files some of what is not filed yet. How long to wait for events before going on; ``None``: all is filed."""
+        started = self._clock()
         try:
             with self._database.write() as connection:
                 filed = events.file_new(connection, references=self._references, limit=FILE_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - filing must never stop the storing; it is tried again
             log.error("events not filed", error=type(error).__name__)  # noqa: TRY400 - the same
-            self._file_at = self._clock() + AFTER_FAILURE
+            self._file_from = self._file_by = self._clock() + AFTER_FAILURE
             return AFTER_FAILURE
-        self._file_at = self._clock() + FILE_EVERY
-        return 0 if filed else None
+        ended = self._clock()
+        self._file_from, self._file_by = ended + REST * (ended - started), ended + FILE_EVERY
+        return 0 if filed == FILE_AT_ONCE else None
 
 
 def _wake(batch: Sequence[_Post]) -> None:
