@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -196,3 +197,78 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 """Short notes about the database itself, such as that it holds a demonstration."""
+
+
+# ── What people ask and do in Slack ──────────────────────────────────────────────────────────────────────────────
+
+slack_events = Table(
+    "slack_events",
+    metadata,
+    Column("event_id", KEY, primary_key=True),
+    Column("taken_at", Instant, nullable=False),
+    Column("done_at", Instant),  # null: somebody is at it, or has died over it
+    Index("slack_events_by_age", "taken_at"),
+)
+"""Events of Slack's, which it may send several times: each is worked on once (store.slack_events)."""
+
+slack_threads = Table(
+    "slack_threads",
+    metadata,
+    Column("channel", KEY, primary_key=True),
+    Column("thread", KEY, primary_key=True),  # its first message; empty: a direct conversation as a whole
+    Column("at", Instant, nullable=False),
+    Column("subject", Text, nullable=False),  # as somebody would type it
+)
+"""What a thread is about, as far as Seen knows by its own answers."""
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("who", KEY, nullable=False),
+    Column("place", Text),  # the channel; null: nobody else's place, such as the Home tab
+    Column("way", Text, nullable=False),  # command, mention, button …
+    Column("question", Text, nullable=False),
+    Column("refused", Text),  # why; null: it was looked up
+    Index("questions_newest", "at"),
+    Index("questions_of_somebody", "who", "at"),
+)
+"""Who looked up what, where and when."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("who", KEY, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("message_id", KEY, nullable=False),
+    Column("recipient_key", KEY, nullable=False),
+    Column("said", Text, nullable=False),  # right, wrong, seen, not_seen
+    Column("seen", Boolean),  # what that says of the email; null: nothing
+    Column("verdict", Text, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("evidence", Text, nullable=False),  # JSON: the codes of the signs that were weighed
+    Column("undone_at", Instant),
+    Index("marks_of_trail", "message_id", "recipient_key"),
+    Index("marks_of_recipient", "recipient_key"),
+)
+"""What people who knew better said of verdicts."""
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("who", KEY, nullable=False),
+    Column("what", Text, nullable=False),  # handled, unblocked, not_unblocked
+    Column("message_id", KEY, nullable=False),
+    Column("recipient_key", KEY, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
+    Index("deeds_of_trail", "message_id", "recipient_key"),
+)
+"""What people did about an email to somebody, by pressing a button."""
