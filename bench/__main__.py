@@ -25,12 +25,12 @@ PACKAGES = ("sqlalchemy", "psycopg", "starlette", "uvicorn", "msgspec", "django"
 
 def sections(*, quick: bool, full: bool) -> dict[str, Callable[[], Iterator[Figure]]]:
     """What can be measured, by name."""
-    effort = ingest.Effort(rounds=1, seconds=0.3) if quick else ingest.Effort(rounds=9, seconds=2.0)
-    small, large = (1_000, 5_000) if quick else (10_000, 1_000_000)
+    effort = ingest.Effort(rounds=1, seconds=0.2) if quick else ingest.Effort(rounds=9, seconds=2.0)
+    small, large, questions = (100, 1_000, 3) if quick else (10_000, 1_000_000, 60)
     webhooks = 2_000 if quick else 1_000_000 if full else 50_000
     return {
         "ingest": lambda: (figure for kind in KINDS for figure in ingest.measure(kind, effort)),
-        "answers": lambda: (figure for kind in KINDS for figure in answers.measure(kind, small, large)),
+        "answers": lambda: (figure for kind in KINDS for figure in answers.measure(kind, small, large, questions)),
         "start": lambda: start.measure(2 if quick else 11),
         "memory": lambda: memory.measure(webhooks),
     }

@@ -26,7 +26,6 @@ from store.records import Question, Subject, SubjectKind
 
 OF_BARE = 5.0
 GROWTH = 1.5
-QUESTIONS = 60
 
 Statements = list[tuple[Any, Any]]
 
@@ -63,9 +62,9 @@ class Watched(Database):
             self.transactions.append((kind, statements))
 
 
-def measure(kind: str, small: int, large: int) -> Iterator[Figure]:
-    """The figures of one kind of database, with so many messages in it."""
-    few, many = _times(kind, small), _times(kind, large)
+def measure(kind: str, small: int, large: int, questions: int) -> Iterator[Figure]:
+    """The figures of one kind of database, with few and with many messages in it."""
+    few, many = _times(kind, small, questions), _times(kind, large, questions)
     for count, (answer, bare) in ((small, few), (large, many)):
         yield Figure(
             name=f"an answer of 10 trails among {count:,} messages ({kind})",
@@ -82,7 +81,7 @@ def measure(kind: str, small: int, large: int) -> Iterator[Figure]:
     )
 
 
-def _times(kind: str, count: int) -> tuple[float, float]:
+def _times(kind: str, count: int, questions: int) -> tuple[float, float]:
     """Seconds of an answer and of its statements."""
     with database(kind) as url:
         fill(url, count)
@@ -90,7 +89,7 @@ def _times(kind: str, count: int) -> tuple[float, float]:
         noting, answering = _app(watched), _app(plain)
         draw = random.Random(count)
         answers, bares = [], []
-        for _ in range(QUESTIONS):
+        for _ in range(questions):
             address = customer(draw.randrange(count // PER_CUSTOMER))
             watched.transactions.clear()
             _ask(noting, address)  # also brings the pages of this customer into memory
