@@ -50,8 +50,15 @@ def _servers(value: object) -> object:
             raise ValueError("should be one token, or name=token,name=token for several servers")
         if name in servers:
             raise ValueError("names one server twice; give each its own name: name=token,name=token")
-        servers[name] = token
+        servers[name] = _token(token)
     return servers
+
+
+def _token(value: str) -> str:
+    token = value.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("holds a space or a sign that no token has; copy it again from Postmark")
+    return token
 
 
 def _duration(value: object) -> object:
@@ -132,6 +139,11 @@ class Settings(BaseSettings):
     answer_budget: Annotated[float, Field(gt=0, le=60)] = 2.5
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+    @field_validator("postmark_account_token", mode="before")
+    @classmethod
+    def _account_token(cls, value: object) -> object:
+        return _token(value) if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

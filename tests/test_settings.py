@@ -80,6 +80,8 @@ def test_settings_come_from_a_dotenv_file(tmp_path: Path) -> None:
         ("REFERENCE_PATTERN", "(", "regular expression"),
         ("POSTMARK_API_URL", "api.postmarkapp.com", "https://"),
         ("POSTMARK_SERVER_TOKEN", "a=1,a=2", "twice"),
+        ("POSTMARK_SERVER_TOKEN", "office=two words", "copy it again"),
+        ("POSTMARK_ACCOUNT_TOKEN", "tökén", "copy it again"),
         ("POSTMARK_WEBHOOK_USER", "seen", "POSTMARK_WEBHOOK_PASSWORD"),
         ("ALERT_AFTER", "soon", "24h"),
         ("ANSWER_BUDGET", "-1", "ANSWER_BUDGET"),

@@ -111,6 +111,7 @@ class _Job:
     server: str
     message_id: str | None
     handle: Callable[[Any], None]
+    searches: bool = False
 
 
 class Inquiry:
@@ -140,7 +141,8 @@ class Inquiry:
             for message_id in order.message_ids:
                 self._look_up(server, message_id)
             for search in order.searches:
-                self._start(server, partial(self._search, server, search), partial(self._listed, order))
+                work = partial(self._search, server, search)
+                self._start(server, work, partial(self._listed, order), searches=True)
             for address in order.addresses:
                 for stream in order.streams:
                     place = Unlisted(server, stream, normalise(address))
@@ -209,10 +211,16 @@ class Inquiry:
     # ── What is done with the answers ────────────────────────────────────────────────────────────────────────────
 
     def _start(
-        self, server: str, work: Callable[[], Any], handle: Callable[[Any], None], message_id: str | None = None
+        self,
+        server: str,
+        work: Callable[[], Any],
+        handle: Callable[[Any], None],
+        message_id: str | None = None,
+        *,
+        searches: bool = False,
     ) -> None:
         if server not in self._barred:
-            self._jobs[self._pool.submit(work)] = _Job(server, message_id, handle)
+            self._jobs[self._pool.submit(work)] = _Job(server, message_id, handle, searches)
 
     def _look_up(self, server: str, message_id: str) -> None:
         if (server, message_id) not in self._asked:
@@ -230,14 +238,16 @@ class Inquiry:
             job.handle(result)
 
     def _failed(self, job: _Job, error: PostmarkError) -> None:
-        if isinstance(error, Refused) and not isinstance(error, WrongToken):
+        if isinstance(error, NotFound) and not job.searches:
             # A message it does not know or has forgotten, a stream it does not have: that is an answer.
-            self._gathered.answered.add(job.server)
             if job.message_id is not None:
+                self._gathered.answered.add(job.server)
                 self._gathered.forgotten.add(job.message_id)
-            elif not isinstance(error, NotFound):
-                log.warning("Postmark refused what was asked of server %s: %s", job.server, error)
             return
+        if isinstance(error, Refused) and not isinstance(error, WrongToken):
+            log.warning("Postmark refused what was asked of server %s: %s", job.server, error)
+            if job.message_id is None and not job.searches:
+                return  # the emails are found without it
         self._gathered.troubles.setdefault(job.server, error)
         if isinstance(error, WrongToken):
             self._barred.add(job.server)

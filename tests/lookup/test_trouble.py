@@ -16,6 +16,7 @@ from bot.sandbox import Sandbox
 from store.database import Database
 from store.records import PostmarkState
 from tests.lookup.house import DAY, HOUR, MINUTE, NOW, House, codes, facts, shown
+from tests.postmark.servers import Reply, Server, as_json, html, refused
 
 MARIA, TOM = "maria@oakleaf.example", "tom@reed.example"
 
@@ -64,6 +65,18 @@ def test_a_wrong_token_is_said(known: House) -> None:
     assert shown(answer) == [("Your quote for job 1042", MARIA)]
     assert facts(answer, "unreachable") == {"cause": "wrong_token"}
     assert known.asked() - before <= 3
+
+
+@pytest.mark.parametrize("reply", [refused(413, status=403), refused(700), as_json({}, 404), html(404)])
+def test_a_search_that_is_refused_has_not_found_nothing(known: House, reply: Reply) -> None:
+    """When Postmark refuses to search, or its address is another's, nobody says that there is no such email."""
+    with Server(reply) as elsewhere:
+        strangers = replace(known, url=elsewhere.url)
+        answer = strangers.ask(TOM)
+        assert shown(strangers.ask(MARIA)) == [("Your quote for job 1042", MARIA)]
+    assert answer.postmark is PostmarkState.UNREACHABLE
+    assert answer.unanswerable
+    assert "too_new" not in codes(answer)
 
 
 def test_no_connection_at_all_is_said(known: House) -> None:
