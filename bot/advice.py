@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import ZoneClock
 from bot.drafts import Draft
@@ -16,6 +16,7 @@ from bot.evidence.codes import Cause, Sign, WhyNot
 from bot.naming import Person, Thing, person_of, thing_of
 from bot.office import Office
 from bot.spelling import did_you_mean
+from bot.vocabulary import APPOINTMENT_REMINDER
 from store.addresses import domain_of
 from store.records import DeliveryState, EventKind, Finding, NextStep, Reason, Trail, Verdict
 
@@ -23,10 +24,15 @@ PATIENCE: Mapping[str | None, timedelta] = {
     "booking": timedelta(hours=4),
     "appointment": timedelta(hours=4),
     "portal link": timedelta(hours=4),
+    APPOINTMENT_REMINDER: timedelta(hours=2),
     None: timedelta(hours=10),
 }
 """Business time to wait for a sign, by the kind of email; ``None`` is every other kind. Ours, not from a source: about
-half the eventual opens come within 4 hours and three quarters within a day, and a visit can't wait for a day."""
+half the eventual opens come within 4 hours and three quarters within a day, and a visit can't wait for a day. A
+reminder of one mostly goes out the day before, so nobody waits for it beyond that day."""
+
+VISIT_IS_OVER = timedelta(days=2)
+"""So long after its reminder a visit has mostly been."""
 
 POSTMARK_TRIES = timedelta(hours=12)
 """For how long Postmark keeps trying a server that puts an email off: about half a day."""
@@ -53,6 +59,14 @@ class _Case:
 
     def say(self, at: datetime) -> str:
         return ZoneClock(self.now, self.office.timezone).when(at)
+
+    def say_until(self, at: datetime) -> str:
+        """A time after "until": ``16:57 today``, ``tomorrow at 08:00``, ``Monday at 08:00``."""
+        said = self.say(at).removeprefix("on ")
+        return f"{said.removeprefix('today at ')} today" if said.startswith("today at ") else said
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.office.timezone).date()
 
     def has(self, *codes: str) -> Reason | None:
         every = (*self.verdict.reasons, *self.verdict.unclear, *self.verdict.automatic)
@@ -148,7 +162,7 @@ def _bounced(case: _Case) -> NextStep:
         return NextStep("mend_sending", f"{_OUR_FAULTS[delivery.code]} If it matters today, call {contact}.")
     if delivery.permanent is False or delivery.code in {Cause.UNREACHABLE, Cause.BUSY}:
         text = f"It wasn't refused for good: you may send it again once. If it matters today, call {contact}."
-        return NextStep("call", text, case.draft.call())
+        return NextStep("call", text, case.draft.stuck())
     text = f"Call {contact} and ask them to let your emails through; sending again would be refused again."
     return NextStep("call", text, case.draft.blocked())
 
@@ -165,14 +179,17 @@ def _suppressed(case: _Case) -> NextStep:
     code = case.verdict.delivery.code
     if code == Cause.UNSUBSCRIBED_BEFORE:
         text = f"Call {case.person.contact}: they asked for no more emails, and only they can change that."
-        return NextStep("call", text, case.draft.ask_address())
+        return NextStep("call", text, case.draft.unsubscribed())
     held = [event for event in case.trail.address_events if event.kind is EventKind.SUPPRESSION]
     origin = max(held, key=lambda event: event.at).origin if held else None
     if origin and origin.casefold() == "admin":
         text = f"Postmark blocked this address itself: ask its support. Until then call {case.person.contact}."
         return NextStep("call", text, case.draft.ask_address())
     why = "somebody on your side blocked it" if code == Cause.SUPPRESSED_BY_US else "an earlier email bounced"
-    text = f"Ask {_whom(case)} whether the address works again ({why}). If it does, unblock it and send again."
+    text = (
+        f"Ask {_whom(case)} whether the address works again ({why}). If it does, unblock it in Postmark "
+        "(message stream → Suppressions) and send again."
+    )
     return NextStep("unblock", text, case.draft.ask_address())
 
 
@@ -188,15 +205,15 @@ def _in_transit(case: _Case) -> NextStep:
         if case.now - began < timedelta(hours=1):
             return NextStep("wait", "Ask again in a quarter of an hour.", until=case.now + timedelta(minutes=15))
         text = f"Postmark has held it for {_hours(case.now - began)}, which is unusual: see its status page."
-        return NextStep("call", f"{text} If it matters today, call {case.person.contact}.", case.draft.call())
+        return NextStep("call", f"{text} If it matters today, call {case.person.contact}.", case.draft.stuck())
     if began + POSTMARK_TRIES <= case.now:
         text = f"Call {case.person.contact}: it has been put off for {_hours(case.now - began)}, so don't count on it."
-        return NextStep("call", text, case.draft.call())
+        return NextStep("call", text, case.draft.stuck())
     until = case.office.next_opening(began + POSTMARK_TRIES)
     sooner = f"If it matters sooner, call {case.person.contact}."
     return NextStep(
         "wait",
-        f"Wait until {case.say(until).removeprefix('on ')}: Postmark keeps trying for now. {sooner}",
+        f"Wait until {case.say_until(until)}: Postmark keeps trying for now. {sooner}",
         until=until,
     )
 
@@ -216,13 +233,14 @@ def _seen(case: _Case) -> NextStep:
     if case.has(Sign.PAYMENT):
         return NextStep("none", "Nothing to do.")
     if verdict.finding is Finding.PROBABLY_SEEN and case.has(Sign.SOMEBODY) and not verdict.first_person_open_at:
-        return NextStep("none", f"If you need to know that it was {case.person.contact}, ask.")
+        return NextStep("none", f"Nothing to do. To be sure that it was {case.person.contact}, ask.")
     seen_at = verdict.first_person_click_at or verdict.first_person_open_at or _first_sign_at(verdict)
     if seen_at and case.now - seen_at < RECENT and case.office.is_open(case.now):
         return NextStep("none", "Nothing to do. If it's urgent, now is a good moment to call.")
     clicked = verdict.first_person_click_at or any(_is_a_visit(reason) for reason in verdict.reasons)
     fresh = seen_at is not None and case.office.between(seen_at, case.now) < FOLLOW_UP_AFTER
-    if clicked or fresh or case.thing.kind not in _PRICED or verdict.trackable.clicks is False:
+    hidden = verdict.trackable.clicks is False or case.has(Sign.SCANNER_CLICK, Sign.BURST_CLICK)
+    if clicked or fresh or case.thing.kind not in _PRICED or hidden:
         return NextStep("none", "Nothing to do.")
     text = f"No click yet: ask whether {case.person.contact} has questions about the price."
     return NextStep("follow_up", text, case.draft.follow_up())
@@ -245,21 +263,25 @@ def _no_sign(case: _Case) -> NextStep:
         return NextStep("call", f"If you still need to know, call {case.person.contact}.", case.draft.call())
     if switches := _switches(case, why):
         text = (
-            f"For the next emails, have your sending software set {switches}. For this one: call {case.person.contact}."
+            f"If you need to know, call {case.person.contact}. "
+            f"For the next emails, have your sending software set {switches}."
         )
         return NextStep("turn_tracking_on", text, case.draft.call())
     fresh = case.has(Sign.EARLY_CLICK, Sign.EARLY_OPEN, Sign.PERSON_CLICK)
     if fresh and fresh.facts.get("settling") == "yes":
         return NextStep("wait", "Ask again in a few minutes.", until=case.now + timedelta(minutes=3))
+    if case.thing.kind == APPOINTMENT_REMINDER and case.now - case.arrived_at > VISIT_IS_OVER:
+        text = f"If the visit has been, nothing to do; if it is still to come, call {case.person.contact}."
+        return NextStep("call", text, case.draft.call())
     if case.has(Sign.AUTO_REPLY):
-        text = f"The mailbox says nobody is there. If it can't wait, text or call {case.person.contact}."
+        text = f"The mailbox answered that nobody is there. If it can't wait, text or call {case.person.contact}."
         return NextStep("text", text, case.draft.text())
     patience = PATIENCE.get(case.thing.kind, PATIENCE[None])
     # An end of patience at closing time is the next morning: nobody looks when the office has just closed.
     until = case.office.next_opening(case.office.add_business_time(case.arrived_at, patience))
-    if until > case.now:
-        return _wait(case, until)
-    return _call(case)
+    # The visit itself may be the day after its reminder.
+    too_late = case.thing.kind == APPOINTMENT_REMINDER and case.day(until) > case.day(case.arrived_at)
+    return _wait(case, until) if until > case.now and not too_late else _call(case)
 
 
 def _switches(case: _Case, why: str | None) -> str | None:
@@ -274,13 +296,13 @@ def _switches(case: _Case, why: str | None) -> str | None:
 
 def _wait(case: _Case, until: datetime) -> NextStep:
     closed = _closed_day(case, until)
-    text = f"Wait until {case.say(until).removeprefix('on ')}{closed}; if it is urgent, call {case.person.contact}."
+    text = f"Wait until {case.say_until(until)}{closed}; if it is urgent, call {case.person.contact}."
     return NextStep("wait", text, until=until)
 
 
 def _closed_day(case: _Case, until: datetime) -> str:
     """Why the wait is longer than the reader expects: a public holiday in between."""
-    day, last = (at.astimezone(case.office.timezone).date() for at in (case.now, until))
+    day, last = case.day(case.now), case.day(until)
     while day <= last:
         if name := case.office.holiday(day):
             return f" ({day:%A} is {name})"
@@ -293,11 +315,17 @@ def _call(case: _Case) -> NextStep:
     silence = case.has(Sign.SILENCE)
     chance = silence.facts.get("chance", "") if silence else ""
     hides = case.verdict.trackable.why_not == WhyNot.PLAIN_TEXT or (chance.isdigit() and int(chance) < 50)
+    shows = not hides and chance.isdigit() and int(chance) >= 90
     text = f"Treat it as delivered. If you need a yes, call {contact}" if hides else f"Call or text {contact}"
     if not case.office.is_open(case.now):
         opens = case.office.next_opening(case.now)
-        return NextStep("call", f"{text} {case.say(opens)}{_closed_day(case, opens)}.", case.draft.call(), opens)
-    return NextStep("call", f"{text}.", case.draft.call())
+        text += f" {case.say(opens)}{_closed_day(case, opens)}"
+        return NextStep("call", f"{text}{_SPAM if shows else ''}.", case.draft.call(), opens)
+    return NextStep("call", f"{text}{_SPAM if shows else ''}.", case.draft.call())
+
+
+_SPAM = "; it may have gone to spam"
+"""Said where a look would nearly always have shown, and none has."""
 
 
 def _whom(case: _Case) -> str:

@@ -44,15 +44,22 @@ class Draft:
         """A short call script, to ask whether it came."""
         return (
             f"{self._hello} {self._caller}. We sent you {self.it} {self.sent}, to {self.person.address}. "
-            "Did it reach you? If it isn't in the inbox, it may be in the spam folder. "
-            "Do you have a question about it that I can answer right now?"
+            "Did it reach you? If it isn't in your inbox, it may be in the spam folder. "
+            "Is there anything about it I can help you with right now?"
+        )
+
+    def stuck(self) -> str:
+        """A short call script, for an email that has not come through."""
+        return (
+            f"{self._hello} {self._caller}. We tried to send {self.it} to {self.person.address} {self.sent}, "
+            "but it hasn't come through. Is there another way you would like to have it?"
         )
 
     def text(self) -> str:
         """A text message, to ask whether it came."""
         return (
             f"{self._hello} we sent you {self.it} {self.sent}. Did it reach you? "
-            f"If not, please look in the spam folder, or tell us a better address.{self._signed}"
+            f"If not, please look in your spam folder, or tell us a better address.{self._signed}"
         )
 
     def follow_up(self) -> str:
@@ -79,8 +86,15 @@ class Draft:
     def complained(self) -> str:
         """A short call script for somebody who reported an email as spam."""
         return (
-            f"{self._hello} {self._caller}. One of our emails ended up marked as spam on your side, so our email can't "
-            "reach you any more. Was that meant? How shall we send you such things from now on?"
+            f"{self._hello} {self._caller}. One of our emails ended up marked as spam on your side, so our emails "
+            "can't reach you any more. Was that meant? How shall we send you such things from now on?"
+        )
+
+    def unsubscribed(self) -> str:
+        """A short call script for somebody who wanted no more emails."""
+        return (
+            f"{self._hello} {self._caller}. You asked us for no more emails, so {self.it} didn't go out to you. "
+            "How shall we send you such things from now on?"
         )
 
     def blocked(self) -> str:

@@ -83,6 +83,11 @@ class Person:
         return self.address if self.is_role else self.called
 
     @property
+    def short(self) -> str:
+        """The person once more, in a sentence after one that has named them."""
+        return self.first_name or self.called
+
+    @property
     def contact(self) -> str:
         """Whom to call, in the middle of a sentence: never just an address, which nobody can call."""
         if self.is_role:
@@ -146,6 +151,11 @@ class Thing:
         return self.called[:1].upper() + self.called[1:]
 
     @property
+    def email(self) -> str:
+        """The email itself, where it must not be taken for what it brings: one that is opened is no link."""
+        return f"the email with {self.called}" if self.kind == "portal link" else self.called
+
+    @property
     def short(self) -> str:
         """For a line of a list: ``quote for job 1042``."""
         return self.called.removeprefix("the ")
@@ -196,8 +206,9 @@ def _reference(message: Message, asked: str | None) -> str | None:
     if asked in shown:
         return shown[asked] or None
     kind = kind_of(message)
+    fits = "invoice" if kind in {"reminder", "receipt"} else kind
     return next(
-        (text for reference, text in shown.items() if text and kind and _label(message, reference) == kind),
+        (text for reference, text in shown.items() if text and fits and _label(message, reference) == fits),
         next(filter(None, shown.values()), None),
     )
 

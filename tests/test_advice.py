@@ -35,7 +35,7 @@ STEPS = {
     "answered": ("none", "Nothing to chase: there is an answer, so the next word is yours."),
     "paid": ("none", "Nothing to do."),
     "visited the portal": ("none", "Nothing to do. If it's urgent, now is a good moment to call."),
-    "somebody on job 1042": ("none", "If you need to know that it was Maria, ask."),
+    "somebody on job 1042": ("none", "Nothing to do. To be sure that it was Maria, ask."),
     "an early open, probably theirs": (
         "follow_up",
         "No click yet: ask whether Maria has questions about the price.",
@@ -54,29 +54,32 @@ STEPS = {
     "only Apple's proxy": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "only a scanner clicked": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "silent where opens are hidden": ("call", "Treat it as delivered. If you need a yes, call Maria."),
-    "silent where opens show": ("call", "Call or text Tom."),
+    "silent where opens show": ("call", "Call or text Tom; it may have gone to spam."),
     "silent for two hours": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "still settling": ("wait", "Ask again in a few minutes."),
     "a look from a data centre": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "tracking was off": (
         "turn_tracking_on",
         (
-            "For the next emails, have your sending software set TrackOpens to true and TrackLinks to "
-            "HtmlAndText. For this one: call Maria."
+            "If you need to know, call Maria. For the next emails, have your sending software set TrackOpens to true "
+            "and TrackLinks to HtmlAndText."
         ),
     ),
     "opens were off": (
         "turn_tracking_on",
-        ("For the next emails, have your sending software set TrackOpens to true. For this one: call Maria."),
+        ("If you need to know, call Maria. For the next emails, have your sending software set TrackOpens to true."),
     ),
     "links were off": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "plain text": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "plain text without link tracking": (
         "turn_tracking_on",
-        ("For the next emails, have your sending software set TrackLinks to HtmlAndText. For this one: call Maria."),
+        (
+            "If you need to know, call Maria. "
+            "For the next emails, have your sending software set TrackLinks to HtmlAndText."
+        ),
     ),
     "expired": ("call", "If you still need to know, call Maria."),
-    "out of office": ("text", "The mailbox says nobody is there. If it can't wait, text or call Maria."),
+    "out of office": ("text", "The mailbox answered that nobody is there. If it can't wait, text or call Maria."),
     "handled": ("none", "Nothing to do: the office has marked it as handled."),
     "own office looked": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call Maria."),
     "no name known": ("wait", "Wait until tomorrow at 08:00; if it is urgent, call the customer."),
@@ -160,8 +163,8 @@ STEPS = {
     "suppressed after a bounce": (
         "unblock",
         (
-            "Ask Maria whether the address works again (an earlier email bounced). If it does, unblock it "
-            "and send again."
+            "Ask Maria whether the address works again (an earlier email bounced). If it does, unblock it in Postmark "
+            "(message stream → Suppressions) and send again."
         ),
     ),
     "suppressed, mistyped": (
@@ -183,7 +186,7 @@ STEPS = {
         "unblock",
         (
             "Ask Maria whether the address works again (somebody on your side blocked it). If it does, "
-            "unblock it and send again."
+            "unblock it in Postmark (message stream → Suppressions) and send again."
         ),
     ),
     "blocked by Postmark": (
@@ -306,13 +309,18 @@ def test_a_customers_own_domain_mistyped() -> None:
             "wait",
             "Wait until Friday at 15:00 (Thursday is Thanksgiving Day); if it is urgent, call Maria.",
         ),
-        ("2026-11-23 08:00", "2026-11-24 08:00", "call", "Call or text Maria."),
-        ("2026-11-19 08:00", "2026-11-21 12:00", "call", "Call or text Maria on Monday at 08:00."),
+        ("2026-11-23 08:00", "2026-11-24 08:00", "call", "Call or text Maria; it may have gone to spam."),
+        (
+            "2026-11-19 08:00",
+            "2026-11-21 12:00",
+            "call",
+            "Call or text Maria on Monday at 08:00; it may have gone to spam.",
+        ),
         (
             "2026-11-23 08:00",
             "2026-11-25 19:00",
             "call",
-            "Call or text Maria on Friday at 08:00 (Thursday is Thanksgiving Day).",
+            "Call or text Maria on Friday at 08:00 (Thursday is Thanksgiving Day); it may have gone to spam.",
         ),
     ],
 )
@@ -336,6 +344,56 @@ def test_a_booking_is_waited_for_less_long() -> None:
     assert silent(at("08:00"), at("13:00"), tag="quote").code == "wait"
 
 
+@pytest.mark.parametrize(
+    ("arrived", "now", "code", "text"),
+    [
+        ("08:00", "09:00", "wait", "Wait until 10:00 today; if it is urgent, call Maria."),
+        ("08:00", "10:30", "call", "Call or text Maria; it may have gone to spam."),
+        ("16:30", "16:40", "call", "Call or text Maria; it may have gone to spam."),
+        (
+            *("2026-11-19 16:30", "09:00", "call"),
+            "If the visit has been, nothing to do; if it is still to come, call Maria.",
+        ),
+    ],
+)
+def test_a_reminder_of_a_visit_is_not_waited_out(arrived: str, now: str, code: str, text: str) -> None:
+    """Nobody is told to wait for a sign into the day of the visit, nor to chase a visit that has been."""
+    step = silent(at(arrived), at(now), tag="appointment-reminder")
+    assert (step.code, step.text) == (code, text)
+
+
+def test_a_reminder_of_money_is_waited_for_like_any_email() -> None:
+    """A payment reminder has the time that an invoice has."""
+    assert silent(at("08:00"), at("13:00"), tag="payment-reminder").code == "wait"
+
+
+def test_what_did_not_come_through_is_not_asked_after_in_the_inbox() -> None:
+    """Somebody whose mail server kept us waiting is offered another way, not sent to look in the spam folder."""
+    for situation in ("busy till the end", "no answer from DNS", "put off for a day", "held by Postmark"):
+        draft = SITUATIONS[situation].next_step.draft or ""
+        assert "it hasn't come through" in draft
+        assert "spam" not in draft
+
+
+def test_somebody_who_unsubscribed_is_not_asked_for_another_address() -> None:
+    """Who wanted no more emails is asked how to send such things, not for an address to write to."""
+    draft = SITUATIONS["unsubscribed"].next_step.draft or ""
+    assert "You asked us for no more emails" in draft
+    assert "Which address" not in draft
+
+
+def test_no_missing_click_is_blamed_on_anybody_whose_links_a_scanner_follows() -> None:
+    """Where a security check has followed the links, a click of a person can't show, so none is missed."""
+    opened = at("2026-11-22 18:40")
+    step = judged(
+        Finding.SEEN,
+        reasons=(why(Sign.PERSON_OPEN, opened, 3),),
+        automatic=(why(Sign.SCANNER_CLICK, at("2026-11-22 18:01")),),
+        first_person_open_at=opened,
+    ).next_step
+    assert (step.code, step.text) == ("none", "Nothing to do.")
+
+
 def test_waiting_ends_while_somebody_is_in() -> None:
     """Whatever the hour an email arrives, the waiting ends at a moment when the office is open."""
     for hours in range(7 * 24):
@@ -350,8 +408,8 @@ def test_a_call_script_names_the_firm_and_the_email() -> None:
     assert silent(at("2026-11-19 08:00"), at("2026-11-23 10:00")).draft == (
         "Hi Maria, this is (your name) from Alder Heating. "
         "We sent you the quote for job 1042 on Thursday, to maria@example.com. "
-        "Did it reach you? If it isn't in the inbox, it may be in the spam folder. "
-        "Do you have a question about it that I can answer right now?"
+        "Did it reach you? If it isn't in your inbox, it may be in the spam folder. "
+        "Is there anything about it I can help you with right now?"
     )
 
 

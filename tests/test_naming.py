@@ -140,3 +140,11 @@ def test_plain_text_is_visible_and_short(text: str, limit: int) -> None:
 def test_plain_text_keeps_what_people_write() -> None:
     """Letters of every script, accents and emoji stay as they are."""
     assert plain("Zoë 👩‍🔧 Ångström – Żółć, 東京") == "Zoë 👩‍🔧 Ångström – Żółć, 東京"
+
+
+def test_a_reminder_is_known_by_its_invoice() -> None:
+    """A payment reminder that carries job and invoice numbers is called by the invoice it is about."""
+    reminder = message(
+        tag="payment-reminder", metadata={"job_id": "1042", "invoice_id": "INV-7"}, references=("1042", "INV-7")
+    )
+    assert thing_of(reminder).called == "the reminder for invoice INV-7"

@@ -43,9 +43,20 @@ def state_of(gathered: Gathered) -> PostmarkState:
 
 
 def of_freshness(
-    state: PostmarkState, gathered: Gathered | None, messages: Sequence[Message], *, last_webhook_at: datetime | None
+    state: PostmarkState,
+    gathered: Gathered | None,
+    messages: Sequence[Message],
+    *,
+    last_webhook_at: datetime | None,
+    is_demo: bool = False,
 ) -> Iterator[Reason]:
-    """What stands between this answer and the present. ``last_webhook_at`` is when Postmark last spoke by itself."""
+    """What stands between this answer and the present.
+
+    ``last_webhook_at`` is when Postmark last spoke by itself; ``is_demo``: the store holds a demo's emails.
+    """
+    if is_demo and state in {PostmarkState.OFFLINE, PostmarkState.NOT_CONFIGURED}:
+        yield Reason(Note.DEMO)
+        return
     told = [message.checked_at for message in messages if message.checked_at]
     at = max([*told, *([last_webhook_at] if last_webhook_at else [])], default=None)
     if state is PostmarkState.OFFLINE:
@@ -83,7 +94,7 @@ def of_nothing(aim: Aim, state: PostmarkState, *, until: datetime, retention: ti
     past = aim.question.until is not None and aim.question.until < until - timedelta(minutes=10)
     if asked and not past:
         yield Reason(Note.TOO_NEW)
-    if asked:
+    if asked and (aim.question.since is None or aim.question.since < until - retention):
         yield Reason(Note.TOO_OLD, facts={"days": str(retention.days)})
 
 

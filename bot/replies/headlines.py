@@ -116,10 +116,17 @@ def _act(case: Case) -> str | None:
     if reply := case.find({Sign.REPLY}):
         return f"{case.who} answered {thing}{case.when(reply.at)}."
     if payment := case.find({Sign.PAYMENT}):
-        return f"{case.who} acted on {thing}: the payment or form came in{case.when(payment.at)}."
+        return f"{case.who} {_paid(case.thing)}{case.when(payment.at)}."
     if visit := case.find({Sign.PORTAL_VISIT}):
         return f"{case.who} visited the customer portal from {thing}{case.when(visit.at)}."
     return _click_or_open(case)
+
+
+def _paid(thing: Thing) -> str:
+    """What was paid: the invoice itself, the one a reminder is about, or whatever else asked for money."""
+    if thing.kind == "reminder" and thing.reference:
+        return f"paid after {thing.called}"
+    return f"paid {thing.called}" if thing.kind in {"invoice", "statement"} else f"sent a payment after {thing.called}"
 
 
 def _click_or_open(case: Case) -> str | None:
@@ -135,7 +142,7 @@ def _click_or_open(case: Case) -> str | None:
     elif clicked_at:
         did = f"clicked the {link} in {thing.called}"
     elif opened_at:
-        did = f"opened {thing.called}"
+        did = f"opened {thing.email}"
     else:
         return None
     return f"{case.who} {did}{case.when(clicked_at or opened_at)}."
@@ -151,7 +158,8 @@ def _uncertain_act(case: Case) -> str:
     if sign.code == Sign.SOMEBODY:
         return f"{case.said(sign)} {case.thing.starting} went to {case.person.target}."
     clicked = sign.code.endswith("click")
-    did = f"A link in {case.thing.called} was clicked" if clicked else f"{case.thing.starting} was opened"
+    email = case.thing.email
+    did = f"A link in {email} was clicked" if clicked else f"{email[:1].upper()}{email[1:]} was opened"
     return f"{did}{case.when(sign.at)}, very likely by {case.person.called}."
 
 
@@ -215,7 +223,8 @@ def _other_copy(case: Case, other: JudgedTrail) -> str:
     clicked, opened = other.verdict.first_person_click_at, other.verdict.first_person_open_at
     whose = "The" if other.trail.is_customer else "Your own"
     did = f"{'clicked' if clicked else 'opened'}{case.when(clicked or opened)}"
-    return f"{whose} copy to {person_of(other.trail.recipient).target} was {did}, which says nothing about this one."
+    whom = "this one" if case.person.is_role else case.person.short
+    return f"{whose} copy to {person_of(other.trail.recipient).target} was {did}, which says nothing about {whom}."
 
 
 def _no_sign_label(case: Case) -> str:
@@ -234,13 +243,13 @@ def _no_sign_text(case: Case) -> str:
     unclear = next((reason for reason in verdict.unclear if reason.code != Sign.SILENCE), None)
     if unclear:
         return f"{_reached(case)}. {case.said(unclear)}"
-    if scan := case.find(_SCANS, verdict.automatic):
-        not_whom = "anybody there" if case.person.is_role else case.person.called
-        return f"{_reached(case)}. The click{case.when(scan.at)} was {_machine(scan)}, not {not_whom}."
     if away := case.find({Sign.AUTO_REPLY}):
         return (
             f"{_reached(case)}. The mailbox answered by itself{case.when(away.at)}, as when somebody is out of office."
         )
+    if scan := case.find(_SCANS, verdict.automatic):
+        not_whom = "anybody there" if case.person.is_role else case.person.short
+        return f"{_reached(case)}. The click{case.when(scan.at)} was {_machine(scan)}, not {not_whom}."
     return f"{_reached(case)}; nobody is known to have opened it."
 
 

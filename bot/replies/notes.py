@@ -21,11 +21,12 @@ class Note(StrEnum):
     SERVER_FAILED = "server_failed"  # One of several servers failed, the others answered. server; cause: a `Trouble`
     OFFLINE = "offline"  # Nobody asked Postmark, because the reader said so.
     NOT_CONFIGURED = "not_configured"  # No Postmark token is set, so only the own records were searched.
+    DEMO = "demo"  # The database holds the demo's made-up emails, and its stand-in Postmark is gone.
     UNFINISHED = "unfinished"  # The time ran out before everything was asked. count: emails not looked up again
 
     # What was found, and what it does not mean.
     TOO_NEW = "too_new"  # Nothing found, and mail of the last minutes may not be listed yet.
-    TOO_OLD = "too_old"  # The question reaches back further than Postmark keeps. days
+    TOO_OLD = "too_old"  # Nothing found, or the question reaches back further than Postmark keeps. days
     SHARED_REFERENCE = "shared_reference"  # The number belongs to emails of several customers. reference, count
     MANY_RECIPIENTS = "many_recipients"  # One email went to many people. count
     WIDENED = "widened"  # Nothing fits the narrowing words, so other emails are shown. words: what they asked for
@@ -38,6 +39,10 @@ class Note(StrEnum):
     # What is wrong with the sending side, and weakens the answer.
     DOMAIN_UNVERIFIED = "domain_unverified"  # The sender's domain is not verified with Postmark. domain
     SERVER_TRACKING_OFF = "server_tracking_off"  # A Postmark server does not track. server; what: opens, links or both
+
+
+LIMITS = frozenset({Note.TOO_NEW, Note.TOO_OLD})
+"""What "nothing found" does not mean: said last, after what may help."""
 
 
 class Trouble(StrEnum):
@@ -84,6 +89,10 @@ def _offline(note: Reason, clock: Clock) -> str:
 
 def _not_configured(_note: Reason, _clock: Clock) -> str:
     return "No Postmark token is set (POSTMARK_SERVER_TOKEN), so I could only look in my own records."
+
+
+def _demo(_note: Reason, _clock: Clock) -> str:
+    return "These are the demo's emails, made up from beginning to end."
 
 
 def _unfinished(note: Reason, clock: Clock) -> str:
@@ -169,6 +178,7 @@ _WORDS: Mapping[str, Callable[[Reason, Clock], str]] = {
     Note.SERVER_FAILED: _server_failed,
     Note.OFFLINE: _offline,
     Note.NOT_CONFIGURED: _not_configured,
+    Note.DEMO: _demo,
     Note.UNFINISHED: _unfinished,
     Note.TOO_NEW: _too_new,
     Note.TOO_OLD: _too_old,

@@ -45,7 +45,7 @@ class Told:
     def after(self) -> str:
         """A blank and how long after the arrival, or else when; nothing where neither is known."""
         seconds = self.number("after")
-        return f" {span(seconds)} after it arrived" if seconds is not None else self.when
+        return f" {span(seconds)} after arrival" if seconds is not None else self.when
 
     @property
     def domain(self) -> str:
@@ -95,6 +95,7 @@ def server_words(detail: str | None) -> str:
     said = re.sub(r"\b[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\b|\b[45]\.\d{1,3}\.\d{1,3}\b", "", said)
     said = re.sub(r"https?://\S+|\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?|\[?(?:[0-9a-f]{1,4}:){3,}[0-9a-f:]*\]?", "…", said)
     said = plain(said, _QUOTED).strip(" -;:,.…")
+    said = re.sub(r"[\s,;.]*\b(?:please )?(?:see|visit|go to|refer to|check)$", "", said, flags=re.IGNORECASE)
     return f"“{said}”" if said else ""
 
 
@@ -112,12 +113,12 @@ def _person_open(told: Told) -> str:
 
 def _proxy_open(told: Told) -> str:
     who = told.fact("vendor", "the mailbox")
-    return f"{who} showed the pictures{told.after}; it does that when somebody opens the email."
+    return f"{who} showed the pictures{told.after}, as it does when somebody opens the email."
 
 
 def _read_again(told: Told) -> str:
     number = told.number("count")
-    times = f"{number} times" if number and number > 1 else "more than once"
+    times = {None: "more than once", 1: "more than once", 2: "twice"}.get(number, f"{number} times")
     last = f", the last time{told.when}" if told.when else ""
     return f"It was opened {times}, well apart or on different devices{last}."
 
@@ -128,7 +129,7 @@ def _long_look(told: Told) -> str:
 
 
 def _complaint(told: Told) -> str:
-    return f"It was reported as spam{told.after}; for that, somebody has to notice it in the mailbox."
+    return f"It was reported as spam{told.after}: to do that, somebody has to notice it in the mailbox."
 
 
 # ── Neither here nor there ───────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +149,7 @@ def _data_centre_open(told: Told) -> str:
 
 _DEEDS = {
     "portal_visit": "visited the customer portal",
-    "payment": "paid or sent a form",
+    "payment": "paid",
     "reply": "answered",
     "open": "opened it",
     "click": "clicked the link",
@@ -217,14 +218,14 @@ def _own_network(told: Told) -> str:
 def _silence(told: Told) -> str:
     chance = told.number("chance")
     if told.fact("only") == "clicks":
-        return "No link has been clicked since it arrived; many people look without clicking, so that says little."
+        return "No click so far; many people look without clicking, so that says little."
     if chance is None:
         return "No sign of a person since it arrived."
     if chance >= 90:
-        return "No sign of a person since it arrived, and in a mailbox like this a look nearly always shows."
+        return "In a mailbox like this a look nearly always shows, and none has."
     if chance >= 50:
-        return "No sign of a person since it arrived; in a mailbox like this a look usually shows, but not always."
-    return "No sign of a person since it arrived, but this kind of mailbox often hides opens, so that says little."
+        return "In a mailbox like this a look usually shows, but not always; none has so far."
+    return "A mailbox like this often hides a look, so the silence says little."
 
 
 def _not_tracked(told: Told) -> str:
@@ -291,7 +292,7 @@ def _only_automatic(told: Told) -> str:
 
 _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.REPLY: "An answer came from {told.person.address}{told.after}.",
-    Sign.PAYMENT: "The payment or form was recorded{told.after}{told.note}.",
+    Sign.PAYMENT: "The payment was recorded{told.after}{told.note}.",
     Sign.PORTAL_VISIT: "The customer portal itself recorded the visit{told.after}{told.note}.",
     Sign.COMPLAINT: _complaint,
     Sign.PERSON_CLICK: _person_click,
@@ -299,12 +300,12 @@ _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.PROXY_OPEN: _proxy_open,
     Sign.READ_AGAIN: _read_again,
     Sign.LONG_LOOK: _long_look,
-    Sign.EARLY_CLICK: "A click came{told.after}: that soon it may be a security check.",
+    Sign.EARLY_CLICK: "A click came{told.after}: that soon it may also be a security check.",
     Sign.DATA_CENTRE_CLICK: _data_centre_click,
     Sign.LINK_CHECK: "Microsoft Office looked at the {told.link}{told.when}, as it does beside a person's own click.",
     Sign.APP_CLICK: "A phone's own machinery followed the {told.link}{told.when}; that may or may not be a person.",
-    Sign.EARLY_OPEN: "The pictures were loaded{told.after}: that soon it may be a security check.",
-    Sign.EARLY_PROXY_OPEN: "The pictures were loaded{told.after}: that soon it may have been the mailbox itself.",
+    Sign.EARLY_OPEN: "The pictures were loaded{told.after}: that soon it may also be a security check.",
+    Sign.EARLY_PROXY_OPEN: "The pictures were loaded{told.after}: that soon it may also have been the mailbox itself.",
     Sign.RELAY_OPEN: "It was opened through Apple's relay{told.when}, which hides whether a person did it.",
     Sign.DATA_CENTRE_OPEN: _data_centre_open,
     Sign.APP_OPEN: "A phone's own machinery loaded the pictures{told.when}; that may or may not be a person.",

@@ -41,8 +41,9 @@ def show(answer: Answer, console: Console, *, zone: tzinfo = UTC, command: str =
         parts += [_line(question, "bold"), *_notes(answer, clock), _list(people)]
         parts.append(_line(f"Ask again with the address: {command} {_address(people[0])}"))
     else:
-        first, *rest = words.nothing_found(answer, clock, command=command)
-        parts += [_line(first, "bold"), *_notes(answer, clock), *(_line(sentence) for sentence in rest)]
+        nothing = words.nothing_found(answer, clock, command=command)
+        parts += [_line(nothing.first, "bold"), *_marked(nothing.notes)]
+        parts += [*(_line(sentence) for sentence in nothing.tries), *_marked(nothing.limits)]
     _print(console, parts)
 
 
@@ -81,14 +82,19 @@ def _found(answer: Answer, clock: Clock) -> list[RenderableType]:
         parts += [_line(words.summary(answer, clock), "bold"), *notes, Text()]
     if arrangement.lines:
         title = "Also, newest first" if arrangement.full else "Newest first"
-        parts += [_line(title, "bold"), Padding(_lines(arrangement.lines, clock, asked), (0, 0, 0, 2)), Text()]
+        named = not words.to_one_person(answer)
+        parts += [_line(title, "bold"), Padding(_lines(arrangement.lines, clock, asked, named), (0, 0, 0, 2)), Text()]
     if answer.more and arrangement.full:
         parts += [_line(f"{answer.more} more match; ask for more with --limit.", "dim"), Text()]
     return parts[:-1]
 
 
 def _notes(answer: Answer, clock: Clock) -> list[RenderableType]:
-    return [_line(f"! {sentence}", "yellow") for sentence in words.note_texts(answer, clock)]
+    return _marked(words.note_texts(answer, clock))
+
+
+def _marked(sentences: Iterable[str]) -> list[RenderableType]:
+    return [_line(f"! {sentence}", "yellow") for sentence in sentences]
 
 
 def _full(
@@ -137,7 +143,7 @@ def _draft(draft: str) -> RenderableType:
     return Group(*(Text(_clean(part), "italic") for part in draft.splitlines()))
 
 
-def _lines(entries: Sequence[JudgedTrail], clock: Clock, asked: str | None) -> Table:
+def _lines(entries: Sequence[JudgedTrail], clock: Clock, asked: str | None, named: bool) -> Table:  # noqa: FBT001 - private
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
@@ -146,7 +152,8 @@ def _lines(entries: Sequence[JudgedTrail], clock: Clock, asked: str | None) -> T
         what, whom, how = (_clean(part) for part in words.line(entry, clock, asked=asked))
         label, colon, rest = how.partition(":")
         status = ((label, _COLOURS[entry.verdict.finding]), colon + rest)
-        sentence = Text.assemble(what[:1].upper() + what[1:], " to ", whom, ": ", *status)
+        to = f" to {whom}" if named else ""
+        sentence = Text.assemble(what[:1].upper() + what[1:], to, " – ", *status)
         table.add_row(clock.short(sent_at) if sent_at else "", sentence)
     return table
 

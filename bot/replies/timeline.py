@@ -128,7 +128,7 @@ _PLAIN = {
     EventKind.REPLY: "Answered",
     EventKind.AUTO_REPLY: "The mailbox answered by itself",
     EventKind.PORTAL_VISIT: "Customer portal visited",
-    EventKind.PAYMENT: "Payment or form came in",
+    EventKind.PAYMENT: "Payment came in",
     EventKind.HANDLED: "Marked as handled by the office",
 }
 _HELD = {

@@ -29,12 +29,14 @@ from store.records import (
     Role,
     SubjectKind,
     Trail,
+    Verdict,
 )
 
 MOST_IN_FULL = 3
 __all__ = [
     "Arrangement",
     "Headline",
+    "Nothing",
     "Told",
     "arrange",
     "line",
@@ -70,7 +72,7 @@ def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = 
     verdict = entry.verdict
     return Told(
         headline=first,
-        why=_sentences(case, verdict.reasons, first.text),
+        why=_sentences(case, _worth_saying(verdict), first.text),
         machines=_sentences(case, verdict.automatic, first.text),
         unclear=_sentences(case, verdict.unclear, first.text),
     )
@@ -79,6 +81,12 @@ def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = 
 def _sentences(case: Case, told: Sequence[Reason], already: str) -> tuple[str, ...]:
     sentences = dict.fromkeys(case.said(reason) for reason in told if not _is_in_headline(reason, already))
     return tuple(sentence for sentence in sentences if sentence not in already)
+
+
+def _worth_saying(verdict: Verdict) -> Sequence[Reason]:
+    """The reasons without the one that only counts the machines, where those are told one by one and others remain."""
+    others = [reason for reason in verdict.reasons if reason.code != Sign.ONLY_AUTOMATIC]
+    return others if others and verdict.automatic else verdict.reasons
 
 
 def _is_in_headline(reason: Reason, headline_text: str) -> bool:
@@ -90,7 +98,7 @@ def _is_in_headline(reason: Reason, headline_text: str) -> bool:
 
 
 def line(entry: JudgedTrail, clock: Clock, *, asked: str | None = None) -> tuple[str, str, str]:
-    """A trail for a list: what was sent, to whom, and how it stands."""
+    """A trail for a list: what was sent, to whom, and how it stands. See ``to_one_person``."""
     case = case_of(entry, clock, asked=asked)
     return case.thing.short, _to_whom(entry.trail), brief(case)
 
@@ -124,6 +132,11 @@ def arrange(answer: Answer) -> Arrangement:
         newest.setdefault(entry.trail.recipient.key, entry)
     full = tuple(newest.values()) if len(newest) <= MOST_IN_FULL else ()
     return Arrangement(full, tuple(entry for entry in answer.entries if not any(entry is told for told in full)))
+
+
+def to_one_person(answer: Answer) -> bool:
+    """Whether every email of an answer went to the same person, whom a list then need not repeat."""
+    return len({(entry.trail.recipient.key, entry.trail.recipient.role) for entry in answer.entries}) == 1
 
 
 def _is_addressed(trail: Trail) -> bool:
@@ -162,27 +175,46 @@ def summary(answer: Answer, clock: Clock) -> str:
     return f"The newest emails to {people}: {parts}.{more}"
 
 
-def note_texts(answer: Answer, clock: Clock) -> list[str]:
+def note_texts(answer: Answer, clock: Clock) -> tuple[str, ...]:
     """What the reader must know about the answer itself, a sentence each."""
-    return list(dict.fromkeys(notes.text(note, clock) for note in answer.notes))
+    return _said(clock, answer.notes)
+
+
+def _said(clock: Clock, told: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notes.text(note, clock) for note in told))
 
 
 # ── When there is no answer ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def nothing_found(answer: Answer, clock: Clock, *, command: str) -> list[str]:
-    """That nothing was found, where it was looked for, what may have been meant, and one example that works.
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """That nothing was found, in the order in which it helps: each part is sentences of its own."""
 
-    ``command`` is how a question begins on this surface: ``seen ask``, ``/seen``.
-    """
-    question = answer.question
-    told = [f"I couldn't find {_wanted(question, clock)} {_where(answer.postmark)}."]
-    if meant := _meant(answer):
-        told.append(f"Did you mean {meant}?")
-    numbered = any(subject.kind is SubjectKind.REFERENCE for subject in question.subjects)
+    first: str
+    """What was looked for, and where."""
+    notes: tuple[str, ...]
+    """What kept it from being found, as far as that is known."""
+    tries: tuple[str, ...]
+    """What may have been meant, and one example that works."""
+    limits: tuple[str, ...]
+    """What "nothing found" does not mean."""
+
+
+def nothing_found(answer: Answer, clock: Clock, *, command: str) -> Nothing:
+    """What to say when nothing was found. ``command`` is how a question begins here: ``seen ask``, ``/seen``."""
+    meant = _meant(answer)
+    numbered = any(subject.kind is SubjectKind.REFERENCE for subject in answer.question.subjects)
     other = ("the customer's address", "maria@example.com") if numbered else ("a job number", "1042")
-    told.append(f"{'Or try' if meant else 'Try'} {other[0]}: {command} {other[1]}")
-    return told
+    return Nothing(
+        first=f"I couldn't find {_wanted(answer.question, clock)} {_where(answer.postmark)}.",
+        notes=_said(clock, (note for note in answer.notes if note.code not in notes.LIMITS)),
+        tries=(
+            *([f"Did you mean {meant}?"] if meant else []),
+            f"{'Or try' if meant else 'Try'} {other[0]}: {command} {other[1]}",
+        ),
+        limits=_said(clock, (note for note in answer.notes if note.code in notes.LIMITS)),
+    )
 
 
 def _wanted(question: Question, clock: Clock) -> str:
@@ -220,7 +252,7 @@ def _shown_address(key: str) -> str:
 
 def _where(postmark: PostmarkState) -> str:
     if postmark in {PostmarkState.LIVE, PostmarkState.CACHED}:
-        return "in Postmark, which keeps 45 days, or in my own records"
+        return "in Postmark or in my own records"
     if postmark is PostmarkState.PARTIAL:
         return "in those Postmark servers that answered, or in my own records"
     return "in my own records"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.clock import ZoneClock
+from bot.evidence.codes import Sign
 from bot.replies import words
 from bot.replies.notes import Note, Trouble
 from store.records import Answer, Finding, NotUnderstood, PostmarkState, Reason, Role, SubjectKind
@@ -27,7 +28,8 @@ CLOCK = ZoneClock(NOW, ZONE)
 
 
 def said(shown: Answer, command: str = "seen ask") -> str:
-    return " ".join(words.nothing_found(shown, CLOCK, command=command))
+    nothing = words.nothing_found(shown, CLOCK, command=command)
+    return " ".join((nothing.first, *nothing.notes, *nothing.tries, *nothing.limits))
 
 
 def test_the_newest_email_in_full_and_the_others_in_a_line() -> None:
@@ -52,7 +54,7 @@ def test_two_recipients_are_never_mixed() -> None:
     assert headline.label == "No reliable sign from Maria Lopez"
     assert headline.text == (
         "The quote for job 1042 arrived today at 08:00. "
-        "The copy to office@oakleaf.example was opened today at 09:12, which says nothing about this one."
+        "The copy to office@oakleaf.example was opened today at 09:12, which says nothing about Maria."
     )
     assert words.line(arrangement.lines[0], CLOCK)[1:] == (
         "office@oakleaf.example (copy)",
@@ -143,7 +145,7 @@ def test_copies_stand_in_when_there_is_nothing_else() -> None:
 )
 def test_what_could_not_be_looked_at_is_said(note: Reason, sentence: str) -> None:
     """When Postmark could not be asked properly, the answer says what happened and how old it is."""
-    assert words.note_texts(answer(notes=(note,)), CLOCK) == [sentence]
+    assert words.note_texts(answer(notes=(note,)), CLOCK) == (sentence,)
 
 
 def test_the_same_note_twice_is_said_once() -> None:
@@ -155,9 +157,36 @@ def test_nothing_found_says_where_it_looked_and_what_may_be_meant() -> None:
     """When nothing is found, the reply says what was searched, what may have been meant, and an example that works."""
     wanted = asked((SubjectKind.EMAIL, "maria@exmaple.com"))
     assert said(answer(question=wanted, suggestions=("maria@example.com",))) == (
-        "I couldn't find an email to maria@exmaple.com in Postmark, which keeps 45 days, or in my own records. "
+        "I couldn't find an email to maria@exmaple.com in Postmark or in my own records. "
         "Did you mean maria@example.com? Or try a job number: seen ask 1042"
     )
+
+
+def test_nothing_found_helps_before_it_warns() -> None:
+    """What kept an email from being found comes first, then what to try, and last what "not found" doesn't mean."""
+    found = answer(
+        question=asked((SubjectKind.EMAIL, "maria@exmaple.com")),
+        notes=(Reason(Note.UNREACHABLE), Reason(Note.TOO_NEW), Reason(Note.TOO_OLD, facts={"days": "45"})),
+        suggestions=("maria@example.com",),
+    )
+    places = [said(found).index(part) for part in ("isn't answering", "Did you mean", "last few minutes", "45 days")]
+    assert places == sorted(places)
+    assert said(found).count("45 days") == 1
+
+
+def test_a_list_about_one_person_need_not_repeat_the_name() -> None:
+    """A list of one person's emails is told from a list of several people's."""
+    assert words.to_one_person(history_of_maria())
+    assert not words.to_one_person(wrong_person_opened())
+
+
+def test_machines_are_counted_only_where_they_are_not_told_one_by_one() -> None:
+    """Beside a machine that is named, and another reason, it isn't said again that machines did it all."""
+    entry = SITUATIONS["only Apple's proxy"]
+    silence = Reason(Sign.SILENCE, None, -1, {"chance": "30"})
+    more = replace(entry, verdict=replace(entry.verdict, reasons=(*entry.verdict.reasons, silence)))
+    assert words.tell(entry, CLOCK).why == ("All that happened was done by a machine.",)
+    assert words.tell(more, CLOCK).why == ("A mailbox like this often hides a look, so the silence says little.",)
 
 
 def test_nothing_found_spots_a_mistyped_provider_by_itself() -> None:
@@ -206,7 +235,7 @@ def test_nothing_found_repeats_what_was_looked_for(question: object, wanted: str
 )
 def test_nothing_found_never_claims_to_have_asked_postmark(state: PostmarkState, where: str) -> None:
     """When Postmark was not asked, "not found" speaks of the own records only."""
-    assert where in words.nothing_found(answer(postmark=state), CLOCK, command="seen ask")[0]
+    assert where in words.nothing_found(answer(postmark=state), CLOCK, command="seen ask").first
 
 
 def test_a_name_that_fits_several_people_is_asked_back() -> None:

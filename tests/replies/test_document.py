@@ -52,7 +52,7 @@ def test_a_trail_in_full() -> None:
     assert trail["reasons"][0] == {
         "code": "person_click",
         "text": (
-            "The portal link was clicked with Safari on iPhone 2 hours after it arrived, "
+            "The portal link was clicked with Safari on iPhone 2 hours after arrival, "
             "and nothing about it looks like a machine."
         ),
         "at": "2026-11-23T10:03:00Z",

@@ -16,7 +16,7 @@ HEADLINES = {
     "opened by a person": ("Seen. Maria Lopez opened the quote for job 1042 today at 09:30 (45 minutes ago)."),
     "opened in Gmail yesterday": ("Very likely seen. Maria Lopez opened the quote for job 1042 yesterday at 18:40."),
     "answered": "Seen. Maria Lopez answered the quote for job 1042 today at 09:10.",
-    "paid": "Seen. Maria Lopez acted on invoice INV-2207: the payment or form came in today at 09:10.",
+    "paid": "Seen. Maria Lopez paid invoice INV-2207 today at 09:10.",
     "visited the portal": ("Seen. Maria Lopez visited the customer portal from the quote for job 1042 today at 09:10."),
     "somebody on job 1042": (
         "Very likely seen. Somebody on job 1042 visited the customer portal today at 09:10; which of 2 people"
@@ -46,7 +46,7 @@ HEADLINES = {
     ),
     "only a scanner clicked": (
         "No reliable sign yet. The quote for job 1042 reached Maria Lopez today at 08:00. The click today at "
-        "08:00 was Microsoft 365's security check, not Maria Lopez."
+        "08:00 was Microsoft 365's security check, not Maria."
     ),
     "silent where opens are hidden": (
         "No reliable sign, and there may never be one. The quote for job 1042 reached Maria Lopez on Friday "
@@ -62,12 +62,12 @@ HEADLINES = {
     ),
     "still settling": (
         "No reliable sign yet. The quote for job 1042 reached Maria Lopez today at 10:12 (3 minutes ago). A "
-        "click came 2 minutes after it arrived: that soon it may be a security check. It is so fresh that "
+        "click came 2 minutes after arrival: that soon it may also be a security check. It is so fresh that "
         "this may still change; ask again in a few minutes."
     ),
     "a look from a data centre": (
         "No reliable sign yet. The quote for job 1042 reached Maria Lopez today at 08:00. A click on the "
-        "portal link came from a data centre (Amazon) 2 minutes after it arrived: it looks like a security "
+        "portal link came from a data centre (Amazon) 2 minutes after arrival: it looks like a security "
         "scanner."
     ),
     "tracking was off": (

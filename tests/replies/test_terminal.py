@@ -76,7 +76,7 @@ def test_what_could_not_be_looked_at_stands_right_below_the_headline() -> None:
     assert second.startswith("! Postmark isn't answering now, so this is as far as I knew today at 09:40")
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_situation_fits_the_window(situation: str, width: int) -> None:
     """No line is wider than the window, and no sentence is lost to it."""
@@ -105,16 +105,15 @@ def test_forty_recipients_are_summed_up_and_listed() -> None:
     """An email to forty people is answered with a sum and forty lines, each by name."""
     text = shown(forty_recipients(), width=100)
     assert text.startswith("The quote for job 1042 went to 40 people today at 08:00: seen by 12")
-    assert sum(f"to Guest {number}:" in text for number in range(40)) == 40
+    assert sum(f"to Guest {number} –" in text for number in range(40)) == 40
 
 
 def test_nothing_found() -> None:
     """Nothing found is said in a sentence with a suggestion and an example."""
     text = squeezed(shown(answer(question=asked((SubjectKind.EMAIL, "tom@gmial.com")), notes=(Reason(Note.TOO_NEW),))))
     assert text.startswith("I couldn't find an email to tom@gmial.com")
-    assert "! Was it sent in the last few minutes?" in text
     assert "Did you mean tom@gmail.com?" in text
-    assert text.endswith("seen ask 1042")
+    assert text.index("seen ask 1042") < text.index("! Was it sent in the last few minutes?")
 
 
 def test_several_people_of_that_name() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -203,3 +204,31 @@ def test_what_the_other_server_said(detail: str | None, quoted: str | None) -> N
         assert "http" not in said
     else:
         assert said == quoted
+
+
+def test_a_trailing_pointer_to_a_link_is_cut() -> None:
+    """A server's "see" without the link it pointed to is not quoted."""
+    assert reasons.server_words("smtp;550 5.7.1 rejected, please see https://x.example/?ip=203.0.113.9") == "“rejected”"
+
+
+@pytest.mark.parametrize(
+    ("tag", "says"),
+    [
+        ("invoice", "Maria Lopez paid invoice INV-2207 today at 09:10."),
+        ("payment-reminder", "Maria Lopez paid after the reminder for invoice INV-2207 today at 09:10."),
+        ("quote", "Maria Lopez sent a payment after the quote for invoice INV-2207 today at 09:10."),
+    ],
+)
+def test_a_payment_is_called_one(tag: str, says: str) -> None:
+    """What was paid is said as one says it: the invoice itself, or what followed a reminder."""
+    entry = SITUATIONS["paid"]
+    message = replace(entry.trail.message, tag=tag)
+    assert words.tell(replace(entry, trail=replace(entry.trail, message=message)), CLOCK).headline.text == says
+
+
+def test_a_portal_link_that_was_opened_is_an_email() -> None:
+    """Who opened the email with a portal link has not opened the portal."""
+    entry = SITUATIONS["opened by a person"]
+    message = replace(entry.trail.message, tag="portal-link")
+    told = words.tell(replace(entry, trail=replace(entry.trail, message=message)), CLOCK).headline.text
+    assert "opened the email with the portal link for job 1042" in told
