@@ -133,18 +133,33 @@ def _table(page: _Page, rest: Sequence[JudgedTrail], *, among: bool) -> tuple[li
     if not rest:
         return [], [], 0
     lines = [_line(page, entry) for entry in rest[: min(page.rows, parts.MOST_ROWS)]]
-    columns = [0, 1, 3] if say.to_one_person(page.answer) else [0, 1, 2, 3]
-    titles = ("Sent", "Email", "To", "How it stands")
-    block, shown = parts.table([titles[n] for n in columns], [[line[n] for n in columns] for line in lines])
+    told = _columns(page.answer)
+    block, shown = parts.table([_TITLES[n] for n in told], [[line[n] for n in told] for line in lines])
     title = "Also, newest first" if among else "Newest first"
-    spoken = [f"{what} to {whom}, {sent or 'time not known'}. {how}." for sent, what, whom, how in lines[:shown]]
+    if _EMAIL not in told:
+        title = "To each of them"
+    spoken = [f"{line[_EMAIL]} to {line[_TO]}: {line[_STANDS]}." for line in lines[:shown]]
     return [rich(section(*words(title, bold=True))), block], spoken, shown
+
+
+_TITLES = ("Sent", "Email", "To", "How it stands")
+_SENT, _EMAIL, _TO, _STANDS = range(4)
+
+
+def _columns(answer: Answer) -> list[int]:
+    """The columns that differ: one email to many is sent once, many to one person all have that name."""
+    one_email = len({entry.trail.message.message_id for entry in answer.entries}) == 1
+    return [
+        *([] if one_email else [_SENT, _EMAIL]),
+        *([] if say.to_one_person(answer) and not one_email else [_TO]),
+        _STANDS,
+    ]
 
 
 def _line(page: _Page, entry: JudgedTrail) -> tuple[str, str, str, str]:
     sent_at = entry.trail.message.sent_at
     what, whom, how = say.line(entry, page.clock, asked=page.asked)
-    return page.clock.short(sent_at) if sent_at else "", what[:1].upper() + what[1:], whom, how
+    return Moment(sent_at, Style.DAY).mark if sent_at else "", what[:1].upper() + what[1:], whom, how
 
 
 def _feet(page: _Page, entries: Sequence[Entry], left: int) -> list[Block]:

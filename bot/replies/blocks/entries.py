@@ -56,16 +56,17 @@ class Entry:
     def blocks(self, notes: Sequence[str] = ()) -> list[Block]:
         """The headline with ``notes`` under it, why, what to do next, and what was done. No buttons."""
         return [
-            rich(*self._headline(), *(quote(*words(note)) for note in notes)),
-            *self._reasons(),
+            *self.verdict(notes),
             rich(section(*words("Next: ", bold=True), *words(self.judged.next_step.text))),
             *(deeds.done(deed, self.clock) for deed in self.deeds),
         ]
 
-    def _headline(self) -> Iterator[Block]:
+    def verdict(self, notes: Sequence[str] = ()) -> list[Block]:
+        """The headline with ``notes`` under it, and why."""
         first = self.told.headline
         sign = emoji(EMOJI[self.judged.verdict.finding])
-        yield section(sign, *words(f" {first.label}. ", bold=True), *words(first.text))
+        headline = section(sign, *words(f" {first.label}. ", bold=True), *words(first.text))
+        return [rich(headline, *(quote(*words(note)) for note in notes)), *self._reasons()]
 
     def _reasons(self) -> Iterator[Block]:
         parts = [bullets(self.told.why)] if self.told.why else []

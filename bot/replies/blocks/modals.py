@@ -36,7 +36,7 @@ def why_modal(
     """The reasons for one verdict, what happened in order, and, with ``weighing``, the sum behind it."""
     clock = SlackClock(now)
     entry = Entry(judged, say.tell(judged, clock, siblings=siblings), clock, question, done)
-    blocks = [*entry.blocks(), *_opinion(entry, done), *sums.history(judged, clock)]
+    blocks = [*entry.verdict(), *_opinion(entry, done), *sums.history(judged, clock)]
     if weighing:
         blocks += [parts.divider(), *sums.evidence(weighing, clock)]
     return _modal(View.WHY, "Why?", blocks[:100], private_metadata, close="Close")
@@ -50,7 +50,10 @@ def _opinion(entry: Entry, done: Sequence[Deed]) -> list[Block]:
 
 
 def draft_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
-    """The ready words of the next step, in a field from which they can be copied, changed or not."""
+    """The ready words of the next step, in a field from which they can be copied, changed or not.
+
+    Sending the window marks the email as handled: a field needs such a button, and this one saves a step.
+    """
     draft = judged.next_step.draft or ""
     email = thing_of(judged.trail.message).called
     field: Block = {
@@ -67,7 +70,7 @@ def draft_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
         },
     }
     head = rich(section(*words(f"About {email} to {judged.trail.recipient.address}. {judged.next_step.text}")))
-    return _modal(View.DRAFT, "Words to use", [head, field], private_metadata, submit="Done", close="Close")
+    return _modal(View.DRAFT, "Words to use", [head, field], private_metadata, submit="Mark as handled")
 
 
 def handled_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:

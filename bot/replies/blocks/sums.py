@@ -65,7 +65,7 @@ def evidence(weighing: Weighing, clock: SlackClock) -> list[Block]:
 def _sign(signal: Signal, clock: SlackClock) -> str:
     named = plain(str(signal.code), 40).replace("_", " ")
     vendor = f" ({plain(signal.vendor, 40)})" if signal.vendor else ""
-    marks = ", ".join(plain(mark, 60) for mark in signal.because[:4])
+    marks = ", ".join(plain(mark, 60) for mark in signal.because[:4] if not mark.endswith(":None"))
     because = f" · {marks}" if marks else ""
     return (
         f"{clock.short(signal.event.at)} · {named}{vendor} · {_WHO[signal.actor]} · {_signed(signal.weight)}{because}"
@@ -77,11 +77,11 @@ def _sum(weighing: Weighing) -> Iterator[str]:
         yield _line(_LINES.get(line.name, line.name), _signed(line.value))
     yield "─" * _WIDE
     yield _line("Sum", _signed(weighing.sum.total))
-    yield _line("Chance that somebody saw it", f"{_hundredths(weighing.sum.probability)} %")
+    yield _line("Chance it was seen", f"{_hundredths(weighing.sum.probability)} %")
 
 
 def _line(name: str, value: str) -> str:
-    return f"{name:<{_WIDE - 7}}{value:>7}" if len(name) <= _WIDE - 7 else f"{name}  {value}"
+    return name + value.rjust(_WIDE - len(name))
 
 
 def _signed(value: float) -> str:

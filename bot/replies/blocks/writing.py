@@ -64,9 +64,9 @@ def plain_text(text: str, limit: int) -> Block:
 
 
 def own_markup(text: str) -> Block:
-    """A markup object for words of our own, which may hold mentions and marks of time."""
+    """A markup object for words of our own, which may hold mentions and marks of time. Nothing foreign, ever."""
     written = "".join(part if isinstance(part, str) else part.markup for part in split(text))
-    return {"type": "mrkdwn", "text": written, "verbatim": True}
+    return {"type": "mrkdwn", "text": written}
 
 
 def message_text(sentences: Iterable[str]) -> str:
