@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot import advice, evidence, references
+from bot.evidence.habits import Habits
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
-from store import migrate, people
+from store import facts, migrate, people
 from store.database import Database
 from store.records import Answer, DeliveryState, Message, NextStep, Question, Trail, Verdict
 
@@ -34,9 +35,12 @@ class Judgement:
         settings = self._settings
         return references.of_message(message, keys=settings.reference_metadata_keys, pattern=settings.reference_pattern)
 
-    def judge(self, trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
-        """What a trail adds up to by ``now``, and what to do about it."""
-        verdict = evidence.weigh(trail, now)
+    def judge(self, trail: Trail, now: datetime, habits: Habits | None = None) -> tuple[Verdict, NextStep]:
+        """What a trail adds up to by ``now``, and what to do about it.
+
+        ``habits`` is what is known of the recipient; without it, published averages.
+        """
+        verdict = evidence.weigh(trail, now, habits)
         step = advice.next_step(
             trail,
             verdict,
@@ -117,6 +121,17 @@ class App:
                     "writer": health.writer_runs(writer),
                 },
             )
+        )
+
+    def mixing(self) -> str | None:
+        """Why no real mail may come into this database, in a sentence with the fix; ``None``: it may."""
+        with self.database.read() as connection:
+            holds_a_demo = facts.get(connection, facts.DEMO) is not None
+        if not holds_a_demo:
+            return None
+        return (
+            "This database holds the demo's emails, and real mail must not come among them. For your own mail set "
+            "DATABASE_URL to another, such as sqlite:///mail.db; about the demo's emails use `seen ask --offline`."
         )
 
     def missing(self) -> list[str]:

@@ -100,6 +100,8 @@ def ask(
         from store.records import NotUnderstood
 
         settings = app.settings
+        if settings.servers and not offline:
+            _keep_apart(app)
         question = questions.parse(
             " ".join(text), now=moment or now, timezone=settings.timezone, reference_pattern=settings.reference_pattern
         )
@@ -124,7 +126,7 @@ def explain(
     *,
     at: At = None,
     json: Json = False,
-    no_habits: Annotated[bool, typer.Option("--no-habits", help="Learn nothing from the file's history.")] = False,  # noqa: ARG001 - nothing is learned yet
+    no_habits: Annotated[bool, typer.Option("--no-habits", help="Learn nothing from the file's history.")] = False,
 ) -> None:
     """Judge every trail in a file of evidence, offline."""
     now = _moment(at) if at else datetime.now(UTC)
@@ -140,11 +142,14 @@ def explain(
     except explaining.UnusableLine as error:
         raise Stop(f"{file}: {error}") from None
     judgement = Judgement(settings)
-    entries = explaining.judge(evidence, now=now, references=judgement.references, judge=judgement.judge)
+    entries = explaining.judge(
+        evidence, now=now, references=judgement.references, judge=judgement.judge, learn=not no_habits
+    )
     clock = ZoneClock(now, settings.timezone)
     if json:
+        together = explaining.by_message(entries)
         for entry in entries:
-            _print_json(document.trail_to_json(entry, clock, siblings=entries))
+            _print_json(document.trail_to_json(entry, clock, siblings=together[entry.trail.message.message_id]))
     else:
         terminal.show_trails(entries, _console(), clock=clock)
     for sentence in explaining.remarks(evidence, entries):
@@ -170,6 +175,8 @@ def serve(
     settings = _settings()
     logs.configure(settings.log_level, settings.log_format)
     with _app(settings) as app:
+        if settings.servers or settings.postmark_webhook_user or settings.tracking_token:
+            _keep_apart(app)
         try:
             listening = socket.create_server((host, port), family=_family(host), backlog=2048)
         except OSError as error:
@@ -249,6 +256,12 @@ def _app(settings: Settings | None = None) -> Iterator[App]:
             yield app
     except StoreError as error:
         raise Stop(f"{error} {error.advice}") from error
+
+
+def _keep_apart(app: App) -> None:
+    """Stops before real mail comes among a demo's."""
+    if mixing := app.mixing():
+        raise Stop(mixing)
 
 
 @contextmanager

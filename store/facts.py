@@ -7,6 +7,9 @@ from sqlalchemy import Connection, bindparam, select
 from store import schema
 from store.upsert import insert
 
+DEMO = "demo"
+"""Under this name a demo notes what it has put into the database: it is there only where a demo's emails are."""
+
 _facts = schema.facts
 _GET = select(_facts.c.value).where(_facts.c.name == bindparam("of"))
 

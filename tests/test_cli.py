@@ -18,8 +18,12 @@ from typing import Any
 
 import pytest
 
+from bot.demo import ground
 from bot.sandbox import Sandbox
 from bot.settings import Settings
+from store import messages, migrate
+from store.database import Database
+from store.records import Message, Recipient
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 QUOTE = {
@@ -46,6 +50,8 @@ DELIVERY = {
     "DeliveredAt": "2026-11-20T14:00:05Z",
     "Details": "smtp;250 2.0.0 OK",
 }
+OF_DEMO = "11111111-0000-4000-8000-000000000000"
+IDA = Recipient("ida@home.example", "ida@home.example", "Ida Home")
 VISIT = {"type": "portal_visit", "reference": "1042", "at": "2026-11-20T16:00:00Z"}
 
 
@@ -329,6 +335,61 @@ def test_doctor_names_what_is_wrong(seen: Seen) -> None:
     ran = seen("doctor")
     assert ran.returncode == 1
     assert "POSTMARK_SERVER_TOKEN" in ran.stdout
+
+
+# ── The demo's emails and real ones ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def demo_database(seen: Seen) -> Path:
+    """The default database, as a demo leaves it behind."""
+    path = seen.folder / "seen.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    ground.take(database, seed=1, addresses=[IDA.key], references=["1042"]).put_in(OF_DEMO)
+    quote = Message(message_id=OF_DEMO, sent_at=NOW, references=("1042",), recipients=(IDA,))
+    with database.write() as connection:
+        messages.save(connection, [quote])
+    database.dispose()
+    return path
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_answers_about_the_demo_say_so(seen: Seen) -> None:
+    """After a demo its emails can be asked about, and each answer says whose they are and nothing of missing tokens."""
+    ran = seen("ask", "1042")
+    assert ran.returncode == 0, ran.stderr
+    assert "These are the demo's emails" in ran.stdout
+    assert "POSTMARK_SERVER_TOKEN" not in ran.stdout
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_real_mail_never_comes_among_the_demos(seen: Seen, postmark: Sandbox) -> None:
+    """With a real Postmark set up, a demo's database is not used: ask and serve end with 2 and the fix."""
+    _ask_postmark(seen, postmark)
+    for command in (("ask", "1042"), ("serve", "--port", "0")):
+        ran = seen(*command)
+        assert ran.returncode == 2
+        assert "DATABASE_URL" in ran.stderr
+        assert len(ran.stderr.splitlines()) == 1
+    assert seen("ask", "1042", "--offline").returncode == 0
+
+
+@pytest.mark.usefixtures("demo_database")
+@pytest.mark.parametrize("credentials", [("POSTMARK_WEBHOOK_USER", "POSTMARK_WEBHOOK_PASSWORD"), ("TRACKING_TOKEN",)])
+def test_no_door_leads_into_the_demo(seen: Seen, credentials: tuple[str, ...]) -> None:
+    """Serve doesn't start on a demo's database when anybody's webhooks or events would be let in."""
+    seen.settings |= dict.fromkeys(credentials, "secret")
+    assert seen("serve", "--port", "0").returncode == 2
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_the_doctor_finds_a_demo(seen: Seen) -> None:
+    """Doctor names a database that holds the demo's emails as a fault, with the setting to change."""
+    ran = seen("doctor")
+    assert ran.returncode == 1
+    assert "It holds the demo's emails" in ran.stdout
+    assert "DATABASE_URL" in ran.stdout
 
 
 def test_debug_shows_where(seen: Seen) -> None:

@@ -1,7 +1,8 @@
 """The database a demo may fill: an empty one, or one that holds nothing but an earlier demo.
 
-What the demo puts in is noted there before it comes in, under ``MARK``. So whatever isn't on that list was not put in
-by a demo, even if the demo before was cut off in the middle, and nobody's real mail is ever mixed with it or deleted.
+What the demo puts in is noted there before it comes in, under ``facts.DEMO``. So whatever isn't on that list was not
+put in by a demo, even if the demo before was cut off in the middle, and nobody's real mail is ever mixed with it or
+deleted.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from sqlalchemy import Connection, delete, literal, or_, select
 
 from store import facts, schema
 from store.database import Database
-
-MARK = "demo"
-"""The name of the note (``store.facts``) that says what a demo has put into this database."""
 
 
 class NotADemoDatabase(Exception):  # noqa: N818 - the name says what is wrong
@@ -77,12 +75,12 @@ def take(database: Database, *, seed: int, addresses: Collection[str], reference
 
 
 def _read(connection: Connection) -> Mark:
-    noted = facts.get(connection, MARK)
+    noted = facts.get(connection, facts.DEMO)
     return msgspec.json.decode(noted, type=Mark) if noted else Mark(seed=0, addresses=(), references=())
 
 
 def _note(connection: Connection, mark: Mark) -> None:
-    facts.put(connection, MARK, msgspec.json.encode(mark).decode())
+    facts.put(connection, facts.DEMO, msgspec.json.encode(mark).decode())
 
 
 def _holds_others(connection: Connection, mark: Mark) -> bool:

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from pydantic import SecretStr
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -54,7 +53,7 @@ def run(app: App, *, seed: int, console: Console, now: datetime) -> None:
         for number, asked in enumerate(story.asked, start=1):
             _ask(office, asked, number=number, now=now, console=console)
         learn_the_rest(office, story, now)
-    _end(story, console)
+    _end(story, console, offline=bool(app.settings.servers))
 
 
 def take(app: App, story: Story) -> ground.Ground:
@@ -139,7 +138,8 @@ def _ask(office: App, asked: Asked, *, number: int, now: datetime, console: Cons
         terminal.show(office.answer(question, now=now), console, zone=settings.timezone)
 
 
-def _end(story: Story, console: Console) -> None:
+def _end(story: Story, console: Console, *, offline: bool) -> None:
+    """How to go on; ``offline`` where a real Postmark is set up, which knows nothing of these emails."""
     firms = Counter(person.domain for person in story.people if person.mailbox.scans)
     quoted = next(email.to for email in reversed(story.emails) if email.kind is Kind.QUOTE)
     console.print()
@@ -151,7 +151,8 @@ def _end(story: Story, console: Console) -> None:
         story.people[0].name,
         f"did {quoted.address} see the quote?",
     ):
-        console.print(Padding(Text(f'seen ask "{example}"', "bold"), (0, 0, 0, 2)), highlight=False)
+        command = f'seen ask "{example}"{" --offline" if offline else ""}'
+        console.print(Text(f"  {command}", "bold"), highlight=False)
     _say(
         console,
         f"Another history: seen demo --seed {story.seed + 1}. For your own emails, give Seen a database of its own "

@@ -10,7 +10,7 @@ from bot.doctor.checks import Check, advice, fault, not_checked, well
 from bot.doctor.dns import Resolver
 from bot.postmark.client import Postmark
 from bot.settings import Settings
-from store import events, migrate
+from store import events, facts, migrate
 from store.database import Database
 from store.errors import StoreError
 
@@ -79,13 +79,20 @@ def _database(settings: Settings, now: datetime) -> Iterator[Check]:
             return
         with database.read() as connection:
             heard = events.last_webhook_at(connection)
+            is_demo = facts.get(connection, facts.DEMO) is not None
     except StoreError as error:
         yield fault("database", str(error), error.advice)
         return
     finally:
         database.dispose()
     yield well("database", f"The {database.dialect_name} database is there and up to date.")
-    if heard is None:
+    if is_demo:
+        yield fault(
+            "database",
+            "It holds the demo's emails, and real mail must not come among them.",
+            "Set DATABASE_URL to a database of its own for your mail, such as sqlite:///mail.db.",
+        )
+    elif heard is None:
         yield advice("database", "No webhook has come yet.", "Register one at Postmark (see README, “Webhooks”).")
     elif now - heard > QUIET_AFTER:
         days = (now - heard).days
