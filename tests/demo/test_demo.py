@@ -17,11 +17,13 @@ from sqlalchemy import func, select
 from bot import demo
 from bot import question as questions
 from bot.app import App, build
+from bot.clock import ZoneClock
 from bot.demo import tour
 from bot.demo.drawing import draw
 from bot.demo.people import Person
 from bot.demo.play import Play
 from bot.demo.story import Email, Story
+from bot.replies import words
 from bot.settings import Settings
 from store import schema
 from store.addresses import normalise
@@ -126,6 +128,22 @@ def test_a_mistyped_address_is_recognised(sqlite_url: str) -> None:
         step = ask(office, asked.text, NOW).entries[0].next_step
     assert step.code == "check_address"
     assert re.search(r"did you mean \S+@(gmail|yahoo|outlook|hotmail)\.com", step.text)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_one_who_opened_the_copy_is_named(sqlite_url: str, seed: int) -> None:
+    """When only the other recipient opened an email, the answer names them and keeps "no reliable sign" for the one
+    who was asked about.
+    """
+    story = draw(seed, NOW)
+    asked = story.asked[11]
+    with played(sqlite_url, story, NOW) as (office, _):
+        answer = ask(office, asked.text, NOW)
+    assert asked.email
+    assert asked.email.copy_to
+    told = words.tell(answer.entries[0], ZoneClock(NOW), siblings=answer.everyone).headline
+    assert told.label == f"No reliable sign from {asked.email.to.name}"
+    assert f"The copy to {asked.email.copy_to.name} was opened" in told.text
 
 
 def test_questions_go_on_working(database_url: str) -> None:
