@@ -113,6 +113,10 @@ class _File:
         elif event.kind is EventKind.HANDLED:
             for record in self.own.values():
                 record.append(event)
+        elif key and not is_customer(Recipient(address=key, key=key), self.message):
+            return  # a colleague who looks or answers says nothing about the customer
+        elif key and event.kind is not EventKind.REPLY:
+            self.shared.append(event)  # somebody else by name; people do answer from another address of theirs
         elif len(customers) == 1 and (only := next(iter(customers))) in self.own:
             self.own[only].append(event)
         elif not customers and len(self.own) == 1:

@@ -199,6 +199,22 @@ def test_a_reply_from_another_address_of_theirs_is_the_customers() -> None:
     assert found["m1", MARIA].events == (reply,)
 
 
+@pytest.mark.parametrize("kind", [EventKind.PORTAL_VISIT, EventKind.PAYMENT])
+def test_what_somebody_else_did_by_name_is_not_put_down_to_the_customer(kind: EventKind) -> None:
+    """A visit recorded for another person of the job is somebody's, and not Maria's, though she alone got the email."""
+    visit = event(kind, 900, recipient="tom@birch.example", message_id=None, reference="1042", source=Source.TRACKING)
+    (trail,) = trails([message(references=("1042",))], [visit]).values()
+    assert (trail.events, trail.shared_events) == ((), (visit,))
+
+
+@pytest.mark.parametrize("kind", [EventKind.PORTAL_VISIT, EventKind.REPLY])
+def test_what_a_colleague_did_says_nothing_about_the_customer(kind: EventKind) -> None:
+    """When somebody of the office looks into the portal or answers to all, that is no sign of the customer."""
+    own = event(kind, 900, recipient="ben@" + OFFICE.partition("@")[2], source=Source.TRACKING)
+    (trail,) = trails([message()], [own]).values()
+    assert (trail.events, trail.shared_events) == ((), ())
+
+
 def test_a_mark_of_the_office_stands_on_every_trail_of_the_message() -> None:
     """What the office marked as handled is shown for each of the people it was about."""
     mark = event(EventKind.HANDLED, 900, recipient=None, note="called")
