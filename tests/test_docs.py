@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import typer.main
 
 from bot.cli import commands
+from bot.office import parse_hours
+from bot.replies.document import to_json
+from bot.replies.notes import Note
+from bot.sandbox import Sandbox
+from bot.sandbox.faults import POSTMARKS
+from bot.sandbox.outbox import Mischief
+from bot.sandbox.state import Quirks
 from bot.settings import Settings
+from store.records import DeliveryState, Finding, PostmarkState, Reason, SubjectKind
+from tests.replies.situations import SITUATIONS, answer, wrong_person_opened
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CHANGELOG.md"]
@@ -66,6 +77,47 @@ def test_every_endpoint_is_documented() -> None:
     """The README names every path that the server answers."""
     for path in ("POST /webhooks/postmark", "POST /tracking", "GET /healthz", "GET /readyz", "GET /metrics"):
         assert f"`{path}`" in TEXTS["README.md"]
+
+
+def _named(page: str) -> set[str]:
+    """Every word that a page sets in code."""
+    return {word for code in re.findall(r"`([^`\n]+)`", TEXTS[page]) for word in (code, *re.findall(r"\w+", code))}
+
+
+def _keys(value: object) -> set[str]:
+    """Every key of a JSON value, at whatever depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
+
+
+def test_every_key_of_an_answer_is_documented() -> None:
+    """docs/replies.md names every key that the JSON of an answer can have."""
+    answers = [wrong_person_opened(), answer(*SITUATIONS.values(), notes=(Reason(Note.TOO_NEW),))]
+    assert set().union(*(_keys(to_json(each)) for each in answers)) <= _named("docs/replies.md")
+
+
+def test_every_word_of_an_answer_is_documented() -> None:
+    """docs/replies.md names every verdict, state, note and next step that an answer can give."""
+    words = {*Finding, *DeliveryState, *PostmarkState, *SubjectKind, *Note}
+    assert {*words, *(entry.next_step.code for entry in SITUATIONS.values())} <= _named("docs/replies.md")
+
+
+@pytest.mark.parametrize("example", re.findall(r"^\| `(\w{3}[-, ][^`]*\d)` \|", TEXTS["docs/replies.md"], re.MULTILINE))
+def test_the_examples_of_hours_can_be_set(example: str) -> None:
+    """The examples of BUSINESS_HOURS in the docs are understood."""
+    assert any(parse_hours(example).days)
+
+
+def test_the_stand_ins_verbs_faults_and_quirks_are_documented() -> None:
+    """docs/sandbox.md names every verb, fault, quirk and kind of mischief, and no fault that isn't there."""
+    verbs = {name for name, what in inspect.getmembers(Sandbox, inspect.isfunction) if not name.startswith("_")}
+    settings = {field.name for kind in (Quirks, Mischief) for field in fields(kind)}
+    named = _named("docs/sandbox.md")
+    assert (verbs - {"server", "find"}) | settings | set(POSTMARKS) <= named
+    table = TEXTS["docs/sandbox.md"].partition("## Faults")[2].partition("## ")[0]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(POSTMARKS)
 
 
 def test_every_link_leads_somewhere(text: str) -> None:
