@@ -23,7 +23,7 @@ from bot.demo.drawing import draw
 from bot.demo.people import Person
 from bot.demo.play import Play
 from bot.demo.story import Email, Story
-from bot.replies import words
+from bot.replies import terminal, words
 from bot.settings import Settings
 from store import schema
 from store.addresses import normalise
@@ -176,6 +176,19 @@ def test_the_demo_reads_as_a_tour(sqlite_url: str) -> None:
     assert text.count("Next ") >= SITUATIONS - 1
     assert 'seen ask "1042"' in text
     assert "seen demo --seed 2" in text
+
+
+def test_the_readmes_answer_is_a_real_one(sqlite_url: str) -> None:
+    """The answer that the README shows is, word for word, what the terminal shows for the first demo."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r'```text\n\$ seen ask "(?P<question>.+)"\n\n(?P<answer>.+?)\n```', readme, re.DOTALL)
+    assert shown
+    with played(sqlite_url, draw(1, NOW), NOW) as (office, _):
+        console = Console(file=io.StringIO(), width=80)
+        with console.capture() as captured:
+            terminal.show(ask(office, shown["question"], NOW), console)
+    told = "\n".join(line.rstrip() for line in captured.get().strip().splitlines())
+    assert shown["answer"] == told
 
 
 def test_real_settings_stay_out_of_it(sqlite_url: str) -> None:
