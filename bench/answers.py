@@ -1,7 +1,8 @@
 """How long an answer takes beside the statements it runs, and how it grows with the history.
 
 The statements of an answer are written down as SQLAlchemy is given them, and run again bare, in transactions like the
-answer's own, with all rows fetched. Both take turns, customer by customer.
+answer's own, with all rows fetched. Answer and statements, small and large history take turns, customer by customer,
+and the middle of the ratios counts, so that a busy moment of the machine disturbs all of them alike.
 """
 
 from __future__ import annotations
@@ -62,42 +63,65 @@ class Watched(Database):
             self.transactions.append((kind, statements))
 
 
+class History:
+    """A database with so many messages, and questions about its customers."""
+
+    def __init__(self, url: str, count: int) -> None:
+        fill(url, count)
+        self.count = count
+        self._watched, self._plain = Watched(url), Database(url)
+        self._noting, self._answering = _app(self._watched), _app(self._plain)
+        self._random = random.Random(count)
+        self.answers: list[float] = []
+        self.bares: list[float] = []
+
+    def ask(self) -> None:
+        """Asks about a customer, and runs the answer's statements: remembers the seconds of both."""
+        address = customer(self._random.randrange(self.count // PER_CUSTOMER))
+        self._watched.transactions.clear()
+        _ask(self._noting, address)  # also brings the pages of this customer into memory
+        times = [
+            (_timed(_ask, self._answering, address), _timed(_run, self._plain, self._watched.transactions))
+            for _ in range(5)
+        ]
+        self.answers.append(min(answer for answer, _ in times))
+        self.bares.append(min(bare for _, bare in times))
+
+    def close(self) -> None:
+        self._watched.dispose()
+        self._plain.dispose()
+
+
 def measure(kind: str, small: int, large: int, questions: int) -> Iterator[Figure]:
     """The figures of one kind of database, with few and with many messages in it."""
-    few, many = _times(kind, small, questions), _times(kind, large, questions)
-    for count, (answer, bare) in ((small, few), (large, many)):
+    with database(kind) as small_url, database(kind) as large_url:
+        few, many = History(small_url, small), History(large_url, large)
+        for _ in range(questions):
+            few.ask()
+            many.ask()
+        few.close()
+        many.close()
+    for history in (few, many):
         yield Figure(
-            name=f"an answer of 10 trails among {count:,} messages ({kind})",
-            value=answer / bare,
+            name=f"an answer of 10 trails among {history.count:,} messages ({kind})",
+            value=_ratio(history.answers, history.bares),
             unit="× its statements bare",
             at_most=OF_BARE,
-            details={"answer in ms": answer * 1000, "its statements in ms": bare * 1000},
+            details={
+                "answer in ms": median(history.answers) * 1000,
+                "its statements in ms": median(history.bares) * 1000,
+            },
         )
     yield Figure(
         name=f"the same answer among {large:,} messages ({kind})",
-        value=many[0] / few[0],
+        value=_ratio(many.answers, few.answers),
         unit=f"× among {small:,}",
         at_most=GROWTH,
     )
 
 
-def _times(kind: str, count: int, questions: int) -> tuple[float, float]:
-    """Seconds of an answer and of its statements."""
-    with database(kind) as url:
-        fill(url, count)
-        watched, plain = Watched(url), Database(url)
-        noting, answering = _app(watched), _app(plain)
-        draw = random.Random(count)
-        answers, bares = [], []
-        for _ in range(questions):
-            address = customer(draw.randrange(count // PER_CUSTOMER))
-            watched.transactions.clear()
-            _ask(noting, address)  # also brings the pages of this customer into memory
-            answers.append(min(_timed(_ask, answering, address) for _ in range(3)))
-            bares.append(min(_timed(_run, plain, watched.transactions) for _ in range(3)))
-        watched.dispose()
-        plain.dispose()
-        return median(answers), median(bares)
+def _ratio(these: list[float], those: list[float]) -> float:
+    return median(this / that for this, that in zip(these, those, strict=True))
 
 
 def _app(database: Database) -> App:
