@@ -198,6 +198,8 @@ def _suppressed(case: _Case) -> NextStep:
 
 def _in_transit(case: _Case) -> NextStep:
     began = case.trail.message.sent_at or case.arrived_at
+    if case.verdict.trackable.why_not == WhyNot.EXPIRED:
+        return _too_late(case)
     if case.verdict.delivery.code == Cause.NEVER_ASKED:
         text = "Ask again once Postmark can be asked; `seen doctor` says why it couldn't be."
         return NextStep("wait", text, until=case.now + timedelta(minutes=15))
@@ -228,12 +230,8 @@ def _hours(length: timedelta) -> str:
 
 def _seen(case: _Case) -> NextStep:
     verdict = case.verdict
-    if case.has(Sign.REPLY):
-        return NextStep("none", "Nothing to chase: there is an answer, so the next word is yours.")
-    if case.has(Sign.PAYMENT):
-        return NextStep("none", "Nothing to do.")
-    if verdict.finding is Finding.PROBABLY_SEEN and case.has(Sign.SOMEBODY) and not verdict.first_person_open_at:
-        return NextStep("none", f"Nothing to do. To be sure that it was {case.person.contact}, ask.")
+    if settled := _settled(case):
+        return settled
     seen_at = verdict.first_person_click_at or verdict.first_person_open_at or _first_sign_at(verdict)
     if seen_at and case.now - seen_at < RECENT and case.office.is_open(case.now):
         return NextStep("none", "Nothing to do. If it's urgent, now is a good moment to call.")
@@ -244,6 +242,21 @@ def _seen(case: _Case) -> NextStep:
         return NextStep("none", "Nothing to do.")
     text = f"No click yet: ask whether {case.person.contact} has questions about the price."
     return NextStep("follow_up", text, case.draft.follow_up())
+
+
+def _settled(case: _Case) -> NextStep | None:
+    """The step where what they did leaves only one."""
+    verdict, contact = case.verdict, case.person.contact
+    if case.has(Sign.REPLY):
+        return NextStep("none", "Nothing to chase: there is an answer, so the next word is yours.")
+    if case.has(Sign.PAYMENT):
+        return NextStep("none", "Nothing to do.")
+    if case.has(Sign.UNSUBSCRIBED):
+        text = f"Call {contact} from now on: after the unsubscribe link Postmark sends no more emails there."
+        return NextStep("call", text, case.draft.call())
+    if verdict.finding is Finding.PROBABLY_SEEN and case.has(Sign.SOMEBODY) and not verdict.first_person_open_at:
+        return NextStep("none", f"Nothing to do. To be sure that it was {contact}, ask.")
+    return None
 
 
 def _is_a_visit(reason: Reason) -> bool:
@@ -257,10 +270,14 @@ def _first_sign_at(verdict: Verdict) -> datetime | None:
 # ── Nothing reliable ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _too_late(case: _Case) -> NextStep:
+    return NextStep("call", f"If you still need to know, call {case.person.contact}.", case.draft.call())
+
+
 def _no_sign(case: _Case) -> NextStep:
     why = case.verdict.trackable.why_not
     if why == WhyNot.EXPIRED:
-        return NextStep("call", f"If you still need to know, call {case.person.contact}.", case.draft.call())
+        return _too_late(case)
     if switches := _switches(case, why):
         text = (
             f"If you need to know, call {case.person.contact}. "

@@ -204,6 +204,11 @@ STEPS = {
         "call",
         ("Postmark has held it for 3 hours, which is unusual: see its status page. If it matters today, call Maria."),
     ),
+    "the unsubscribe link was used": (
+        "call",
+        "Call Maria from now on: after the unsubscribe link Postmark sends no more emails there.",
+    ),
+    "forgotten before anybody asked": ("call", "If you still need to know, call Maria."),
     "never asked": ("wait", "Ask again once Postmark can be asked; `seen doctor` says why it couldn't be."),
 }
 CODES = {

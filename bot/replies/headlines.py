@@ -93,6 +93,8 @@ def headline(case: Case) -> Headline:
             return _seen(case)
         case Finding.NOT_DELIVERED:
             return Headline("Did not arrive", _failed(case))
+        case Finding.IN_TRANSIT if verdict.trackable.why_not == WhyNot.EXPIRED:
+            return Headline("Can't tell any more", _forgotten(case))
         case Finding.IN_TRANSIT:
             return Headline("On its way", _in_transit(case))
         case Finding.NO_SIGN:
@@ -157,6 +159,9 @@ def _uncertain_act(case: Case) -> str:
     sign = signs[0]
     if sign.code == Sign.SOMEBODY:
         return f"{case.said(sign)} {case.thing.starting} went to {case.person.target}."
+    if sign.code == Sign.UNSUBSCRIBED:
+        used = f"The unsubscribe link in {case.thing.email} was used"
+        return f"{used}{case.when(sign.at)}, very likely by {case.person.called}."
     clicked = sign.code.endswith("click")
     email = case.thing.email
     did = f"A link in {email} was clicked" if clicked else f"{email[:1].upper()}{email[1:]} was opened"
@@ -306,6 +311,13 @@ def _earlier(case: Case) -> str:
     cause = reasons.CAUSES.get(case.entry.verdict.delivery.code or "", reasons.CAUSES[Cause.BOUNCED_BEFORE])
     held = [event.at for event in case.entry.trail.address_events if event.kind is EventKind.SUPPRESSION]
     return f"{cause} {case.clock.day(max(held))}" if held else cause
+
+
+def _forgotten(case: Case) -> str:
+    """No email is on its way for weeks: Postmark has forgotten whether it arrived."""
+    to = f"{case.thing.called} to {case.person.target}"
+    lost = "whether it arrived isn't known: Postmark keeps 45 days, and I wasn't recording yet"
+    return f"Postmark took {to}{case.when(case.entry.trail.message.sent_at)}; {lost}."
 
 
 def _in_transit(case: Case) -> str:

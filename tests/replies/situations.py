@@ -188,6 +188,11 @@ def _seen() -> dict[str, JudgedTrail]:
             recipient=to("billing@oakleaf.example", "Oakleaf Accounts"),
             reasons=(why(Sign.EARLY_CLICK, at("08:02"), 1.5, after="120", link=PORTAL),),
         ),
+        "the unsubscribe link was used": judged(
+            Finding.PROBABLY_SEEN,
+            probability=0.86,
+            reasons=(why(Sign.UNSUBSCRIBED, at("08:30"), 1.0),),
+        ),
         "role address opened": judged(
             Finding.SEEN,
             probability=0.95,
@@ -417,6 +422,13 @@ def _not_there() -> dict[str, JudgedTrail]:
             Finding.IN_TRANSIT,
             message=email(sent_at=at("07:00")),
             delivery=Delivery(DeliveryState.SENT, at("07:00")),
+            events=(),
+        ),
+        "forgotten before anybody asked": judged(
+            Finding.IN_TRANSIT,
+            message=email(sent_at=at("2026-09-02 08:00")),
+            delivery=Delivery(DeliveryState.SENT, at("2026-09-02 08:00")),
+            trackable=Trackable(opens=None, clicks=None, why_not=WhyNot.EXPIRED),
             events=(),
         ),
         "never asked": judged(

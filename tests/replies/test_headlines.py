@@ -29,6 +29,10 @@ HEADLINES = {
         "Very likely seen. A link in the quote for job 1042 was clicked today at 08:02, very likely by "
         "somebody at billing@oakleaf.example."
     ),
+    "the unsubscribe link was used": (
+        "Very likely seen. The unsubscribe link in the quote for job 1042 was used today at 08:30, very likely by "
+        "Maria Lopez."
+    ),
     "role address opened": (
         "Seen. Somebody at billing@oakleaf.example opened the quote for job 1042 today at 09:30 (45 minutes ago)."
     ),
@@ -217,6 +221,10 @@ HEADLINES = {
     "held by Postmark": (
         "On its way. Postmark took the quote for job 1042 to Maria Lopez today at 07:00 and hasn't said yet "
         "that it arrived."
+    ),
+    "forgotten before anybody asked": (
+        "Can't tell any more. Postmark took the quote for job 1042 to Maria Lopez on 2 Sep at 08:00; whether it "
+        "arrived isn't known: Postmark keeps 45 days, and I wasn't recording yet."
     ),
     "never asked": (
         "On its way. Postmark took the quote for job 1042 to Maria Lopez today at 08:00; whether it arrived, "
