@@ -129,7 +129,7 @@ class Office:
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is in at this moment; the closing minute itself is closed."""
-        return any(opens <= at < closes for opens, closes in self._windows(at.astimezone(self.timezone).date()))
+        return any(opens <= at < closes for opens, closes in _windows(self, at.astimezone(self.timezone).date()))
 
     def next_opening(self, at: datetime) -> datetime:
         """The first moment from ``at`` on when somebody is in: ``at`` itself while the office is open."""
@@ -155,8 +155,9 @@ class Office:
             return total
         day, last = start.astimezone(self.timezone).date(), end.astimezone(self.timezone).date()
         while day <= last:
-            for opens, closes in self._windows(day):
-                total += max(timedelta(), min(closes, end) - max(opens, start))
+            for opens, closes in _windows(self, day):
+                if opens < end and closes > start:
+                    total += min(closes, end) - max(opens, start)
             day += timedelta(days=1)
         return total
 
@@ -166,23 +167,27 @@ class Office:
         day = at.astimezone(self.timezone).date()
         last_open = day
         while day - last_open <= _LONGEST_CLOSURE:
-            for opens, closes in self._windows(day):
+            for opens, closes in _windows(self, day):
                 if closes > at:
                     last_open = day
                     yield max(opens, at), closes
             day += timedelta(days=1)
         raise ValueError("The office is closed for more than a year: correct BUSINESS_HOURS or HOLIDAYS.")
 
-    def _windows(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The open stretches of one day of the office's calendar, in UTC."""
-        if self.holiday(day):
-            return []
-        return [
-            (self._moment(day, opens), self._moment(day, closes)) for opens, closes in self.hours.days[day.weekday()]
-        ]
 
-    def _moment(self, day: date, minute: int) -> datetime:
-        """A wall-clock minute of a day, in UTC; 1440 is the next day's midnight."""
-        day += timedelta(days=minute // 1440)
-        clock = time(minute % 1440 // 60, minute % 60)
-        return datetime.combine(day, clock, tzinfo=self.timezone).astimezone(UTC)
+@lru_cache(maxsize=1024)  # one answer asks for the same days again and again
+def _windows(office: Office, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The open stretches of one day of the office's calendar, in UTC."""
+    if office.holiday(day):
+        return ()
+    return tuple(
+        (_moment(office, day, opens), _moment(office, day, closes))
+        for opens, closes in office.hours.days[day.weekday()]
+    )
+
+
+def _moment(office: Office, day: date, minute: int) -> datetime:
+    """A wall-clock minute of a day, in UTC; 1440 is the next day's midnight."""
+    day += timedelta(days=minute // 1440)
+    clock = time(minute % 1440 // 60, minute % 60)
+    return datetime.combine(day, clock, tzinfo=office.timezone).astimezone(UTC)

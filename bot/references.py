@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from store.records import Message
@@ -75,6 +76,7 @@ _MOST = 20
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """The one spelling of a business number; ``""`` when the text holds none.
 

@@ -229,12 +229,12 @@ def _complete(message: Message, events: Sequence[Event]) -> Message:
 
 def _filled(message: Message, told: Mapping[str, object]) -> Message:
     """The message with the gaps filled that somebody told us of. Empty text, mappings and tuples are gaps too."""
-    news = {name: value for name, value in told.items() if not _is_gap(value) and _is_gap(getattr(message, name))}
+    news = {name: value for name, value in told.items() if _is_gap(getattr(message, name)) and not _is_gap(value)}
     return replace(message, **news) if news else message  # type: ignore[arg-type]  # names and types are Message's own
 
 
 def _is_gap(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, (tuple, Mapping)) and not value)
+    return not value and (value is None or value == "" or isinstance(value, (tuple, Mapping)))
 
 
 def _recipients(message: Message, events: Sequence[Event]) -> tuple[Recipient, ...]:
