@@ -10,7 +10,7 @@ from calibration.score import Case, reliability
 from calibration.trial import BEST, FRESH, LEARNED, NAIVE
 
 _SIDE, _TOP, _LEFT = 300, 70, 60
-_BARS_AT = 560
+_BARS_AT = 630
 _ROW = 27
 _COLOURS = {LEARNED: "#0b6e4f", FRESH: "#e0a100", NAIVE: "#b3362c", BEST: "#8a8f98"}
 _FONT = "font-family='system-ui, sans-serif'"
@@ -20,9 +20,9 @@ def draw(cases: Sequence[Case], results: Mapping[str, Any]) -> str:
     """An SVG of these cases (the curves) and these worlds' figures (the bars)."""
     height = max(_TOP + _SIDE + 70, _TOP + _ROW * len(results) + 50)
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 980 {height}' {_FONT} font-size='12'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1010 {height}' {_FONT} font-size='12'>",
         "<title>How far Seen's probabilities can be believed, in simulated worlds</title>",
-        f"<rect width='980' height='{height}' fill='white'/>",
+        f"<rect width='1010' height='{height}' fill='white'/>",
         *_axes(),
         *_curve(cases, FRESH, 44),
         *_curve(cases, LEARNED, 24),
