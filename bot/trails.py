@@ -201,7 +201,9 @@ def _numbers(message: Message) -> frozenset[str]:
 def _merged(message_id: str, rows: Sequence[Message]) -> Message:
     """One message of several rows: the last checked goes first, and the others fill its gaps."""
     merged = Message(message_id=message_id)
-    for row in sorted(rows, key=lambda row: (row.checked_at or _LONG_AGO, repr(row)), reverse=True):
+    if len(rows) > 1:
+        rows = sorted(rows, key=lambda row: (row.checked_at or _LONG_AGO, repr(row)), reverse=True)
+    for row in rows:
         merged = _filled(merged, {field.name: getattr(row, field.name) for field in fields(row)})
     return merged
 
