@@ -9,7 +9,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/seen demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not soak"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from store import migrate
 from store.database import Database
 from tests import databases
+
+
+# A busy machine is no fault of the code: nothing here is judged by how long it takes.
+settings.register_profile("seen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("seen")
 
 
 @pytest.fixture(scope="session")
