@@ -13,7 +13,6 @@ from store import migrate
 from store.database import Database
 from tests import databases
 
-
 # A busy machine is no fault of the code: nothing here is judged by how long it takes.
 settings.register_profile("seen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("seen")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bot.doctor.checks import Check, advice, fault, not_checked, well
 from bot.doctor.dns import NotLookedUp, Resolver
+from bot.doctor.servers import PATIENCE
 from bot.postmark.answers import SenderDomain
 from bot.postmark.client import Postmark
 from bot.postmark.errors import PostmarkError
@@ -20,7 +21,7 @@ WHERE = "(Postmark → Sender Signatures → the domain → DNS Settings)"
 def examine(postmark: Postmark, resolver: Resolver) -> Iterator[Check]:
     """The checks of every domain of the account."""
     try:
-        domains = postmark.domains()
+        domains = postmark.domains(deadline=PATIENCE)
     except PostmarkError as error:
         yield fault("domains", str(error), error.advice)
         return

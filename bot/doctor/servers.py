@@ -14,14 +14,16 @@ TRIGGERS = ("Delivery", "Bounce", "SpamComplaint", "Open", "Click", "Subscriptio
 NOT_ON_BROADCASTS = frozenset({"Bounce", "SpamComplaint"})
 """Postmark does not offer these on broadcast streams; SubscriptionChange covers them."""
 OUR_PATH = "/webhooks/postmark"
+PATIENCE = 6.0
+"""Seconds until a request of the doctor is given up."""
 
 
 def examine(postmark: Postmark, server: str, *, public_url: str | None) -> Iterator[Check]:
     """The checks of one server; a server that can't be asked is one fault."""
     area = f"Postmark server “{server}”"
     try:
-        settings = postmark.settings(server)
-        streams = postmark.streams(server)
+        settings = postmark.settings(server, deadline=PATIENCE)
+        streams = postmark.streams(server, deadline=PATIENCE)
     except PostmarkError as error:
         yield fault(area, str(error), error.advice)
         return
@@ -31,7 +33,7 @@ def examine(postmark: Postmark, server: str, *, public_url: str | None) -> Itera
         if stream.archived or stream.kind == "Inbound":
             continue
         try:
-            webhooks = postmark.webhooks(server, stream.id)
+            webhooks = postmark.webhooks(server, stream.id, deadline=PATIENCE)
         except PostmarkError as error:
             yield fault(f"{area}, stream “{stream.id}”", str(error), error.advice)
             continue

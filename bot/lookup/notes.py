@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.lookup.asking import Gathered
 from bot.lookup.matching import Aim
-from bot.postmark.errors import Maintenance, PostmarkError, RateLimited, TimedOut, Unreachable, WrongToken
+from bot.postmark.errors import Maintenance, PostmarkError, RateLimited, Refused, TimedOut, Unreachable, WrongToken
 from bot.replies.notes import Note, Trouble
 from bot.trails import FREE_MAIL
 from store.addresses import domain_of
@@ -32,6 +32,7 @@ _TROUBLES: tuple[tuple[type[PostmarkError], Trouble], ...] = (
     (RateLimited, Trouble.RATE_LIMITED),
     (Maintenance, Trouble.MAINTENANCE),
     (WrongToken, Trouble.WRONG_TOKEN),
+    (Refused, Trouble.NOT_ACCEPTED),
 )
 
 

@@ -54,6 +54,7 @@ class Trouble(StrEnum):
     MAINTENANCE = "maintenance"
     FAULT = "fault"  # A server error, or an answer that makes no sense.
     WRONG_TOKEN = "wrong_token"  # noqa: S105 - the name of a fault
+    NOT_ACCEPTED = "not_accepted"  # It said no to the question itself.
 
 
 _TROUBLES: Mapping[str, str] = {
@@ -62,6 +63,7 @@ _TROUBLES: Mapping[str, str] = {
     Trouble.RATE_LIMITED: "asks me to slow down",
     Trouble.MAINTENANCE: "is down for maintenance",
     Trouble.FAULT: "has a fault of its own now",
+    Trouble.NOT_ACCEPTED: "doesn't accept what I ask; run `seen doctor` and check POSTMARK_API_URL",
     Trouble.WRONG_TOKEN: "refuses the token; correct POSTMARK_SERVER_TOKEN",
 }
 
