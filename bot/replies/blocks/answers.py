@@ -13,8 +13,8 @@ from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, Action, Value
 from bot.replies.blocks.deeds import NO_DEEDS, Deeds
 from bot.replies.blocks.entries import Entry
-from bot.replies.blocks.moments import Moment, SlackClock, Style
-from bot.replies.blocks.writing import Block, Reply, emoji, mention, message_text, quote, rich, section, words
+from bot.replies.blocks.moments import Moment, SlackClock, Style, colleague
+from bot.replies.blocks.writing import Block, Reply, emoji, lines, message_text, quote, rich, section, words
 from store.records import Answer, JudgedTrail, PostmarkState, Role
 
 MOST_TO_CHOOSE = 8
@@ -105,9 +105,9 @@ def _found(page: _Page) -> tuple[list[str], list[Block]]:
         blocks += entry.blocks(notes if number == 0 else ())
         if len(entries) > 1:
             blocks += parts.actions([*entry.buttons(primary=number == 0)[:3], entry.why()], entry.opinions())
-    listed, lines, shown = _table(page, rest, among=bool(entries))
+    listed, spoken, shown = _table(page, rest, among=bool(entries))
     left = len(rest) - shown + page.answer.more
-    return [*text, *lines], [*blocks, *listed, *_feet(page, entries, left)]
+    return [*text, *spoken], [*blocks, *listed, *_feet(page, entries, left)]
 
 
 def _arranged(answer: Answer) -> tuple[list[JudgedTrail], list[JudgedTrail]]:
@@ -132,13 +132,14 @@ def _table(page: _Page, rest: Sequence[JudgedTrail], *, among: bool) -> tuple[li
     """The table, the same in words, and how many lines it has."""
     if not rest:
         return [], [], 0
-    lines = [_line(page, entry) for entry in rest[: min(page.rows, parts.MOST_ROWS)]]
+    found = [_line(page, entry) for entry in rest[: min(page.rows, parts.MOST_ROWS)]]
     told = _columns(page.answer)
-    block, shown = parts.table([_TITLES[n] for n in told], [[line[n] for n in told] for line in lines])
-    title = "Also, newest first" if among else "Newest first"
-    if _EMAIL not in told:
-        title = "To each of them"
-    spoken = [f"{line[_EMAIL]} to {line[_TO]}: {line[_STANDS]}." for line in lines[:shown]]
+    block, shown = parts.table([_TITLES[n] for n in told], [[line[n] for n in told] for line in found])
+    if _EMAIL in told:
+        title = "Also, newest first" if among else "Newest first"
+    else:
+        title = "Its other recipients" if among else "Its recipients"
+    spoken = [f"{line[_EMAIL]} to {line[_TO]}: {line[_STANDS]}." for line in found[:shown]]
     return [rich(section(*words(title, bold=True))), block], spoken, shown
 
 
@@ -195,7 +196,7 @@ def _foot(page: _Page, shared_by: str | None) -> Block:
     if shared_by is None:
         return parts.context(fresh)
     asked = plain(page.question, 150)
-    return parts.context(f"Shared by {mention(shared_by)} · {fresh}", f"Asked: {asked}" if asked else "")
+    return parts.context(f"Shared by {colleague(shared_by)} · {fresh}", f"Asked: {asked}" if asked else "")
 
 
 # ── Nothing was found ────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +214,7 @@ def _nothing(page: _Page) -> tuple[list[str], list[Block]]:
     said = [*nothing.tries, *nothing.limits]
     blocks = [
         rich(section(emoji("mag"), *words(f" {nothing.first}", bold=True)), *map(_noted, nothing.notes)),
-        rich(*(section(*words(sentence)) for sentence in said)),
+        rich(lines(*map(words, said))),
         *parts.actions([*_picks(page.answer.suggestions)[:3], page.refresh()]),
     ]
     return [nothing.first, *nothing.notes, *said], blocks

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from bot.naming import plain
 from bot.replies.blocks.actions import Action, Value
-from bot.replies.blocks.moments import SlackClock
+from bot.replies.blocks.moments import SlackClock, colleague
 from bot.replies.blocks.parts import button
-from bot.replies.blocks.writing import Block, mention, rich, section, user, words
+from bot.replies.blocks.writing import Block
 
 
 class What(StrEnum):
@@ -55,15 +55,9 @@ _UNDO = {
 }
 
 
-def done(deed: Deed, clock: SlackClock) -> Block:
-    """The line that stands where the button was."""
-    elements = [*words(_DONE[deed.what]), user(deed.who), *words(f" {clock.when(deed.at)}{_note(deed)}")]
-    return rich(section(*elements))
-
-
-def done_text(deed: Deed, clock: SlackClock) -> str:
-    """The same as a sentence."""
-    return f"{_DONE[deed.what]}{mention(deed.who)} {clock.when(deed.at)}{_note(deed)}"
+def done(deed: Deed, clock: SlackClock) -> str:
+    """The sentence that stands where the button was."""
+    return f"{_DONE[deed.what]}{colleague(deed.who)} {clock.when(deed.at)}{_note(deed)}"
 
 
 def _note(deed: Deed) -> str:

@@ -11,7 +11,7 @@ from bot.replies.blocks.actions import Action, Value, recipient_mark
 from bot.replies.blocks.deeds import Deed
 from bot.replies.blocks.moments import SlackClock
 from bot.replies.blocks.parts import button, confirmation, option
-from bot.replies.blocks.writing import Block, bullets, emoji, quote, rich, section, words
+from bot.replies.blocks.writing import Block, bullets, emoji, lines, quote, rich, section, words
 from store.records import Finding, JudgedTrail
 
 EMOJI = {
@@ -23,6 +23,7 @@ EMOJI = {
 }
 """Beside the words, never instead of them."""
 
+_UNBLOCK = "Unblock address"
 _NOTHING_TO_DO = frozenset({"none"})
 
 
@@ -43,22 +44,21 @@ class Entry:
 
     def text(self) -> list[str]:
         """In words alone."""
-        step = self.judged.next_step
         return [
             str(self.told.headline),
             *self.told.why,
             *self.told.machines,
             *self.told.unclear,
-            f"Next: {step.text}",
-            *(deeds.done_text(deed, self.clock) for deed in self.deeds),
+            f"Next: {self._next()}",
+            *(deeds.done(deed, self.clock) for deed in self.deeds),
         ]
 
     def blocks(self, notes: Sequence[str] = ()) -> list[Block]:
         """The headline with ``notes`` under it, why, what to do next, and what was done. No buttons."""
         return [
             *self.verdict(notes),
-            rich(section(*words("Next: ", bold=True), *words(self.judged.next_step.text))),
-            *(deeds.done(deed, self.clock) for deed in self.deeds),
+            rich(section(*words("Next: ", bold=True), *words(self._next()))),
+            *(rich(section(*words(deeds.done(deed, self.clock)))) for deed in self.deeds),
         ]
 
     def verdict(self, notes: Sequence[str] = ()) -> list[Block]:
@@ -68,11 +68,17 @@ class Entry:
         headline = section(sign, *words(f" {first.label}. ", bold=True), *words(first.text))
         return [rich(headline, *(quote(*words(note)) for note in notes)), *self._reasons()]
 
+    def _next(self) -> str:
+        text = self.judged.next_step.text
+        return f"{text} “{_UNBLOCK}” below does that." if self._can_unblock() else text
+
+    def _can_unblock(self) -> bool:
+        return self.judged.next_step.code == "unblock" and Action.UNBLOCK not in deeds.taken(self.deeds)
+
     def _reasons(self) -> Iterator[Block]:
-        parts = [bullets(self.told.why)] if self.told.why else []
-        for label, sentences in (("Machines: ", self.told.machines), ("Unclear: ", self.told.unclear)):
-            if sentences:
-                parts.append(section(*words(label, bold=True), *words(" ".join(sentences))))
+        told = (("Machines: ", self.told.machines), ("Unclear: ", self.told.unclear))
+        apart = [[*words(label, bold=True), *words(" ".join(sentences))] for label, sentences in told if sentences]
+        parts = [*([bullets(self.told.why)] if self.told.why else []), *([lines(*apart)] if apart else [])]
         if parts:
             yield rich(*parts)
 
@@ -83,11 +89,11 @@ class Entry:
         gone = deeds.taken(self.deeds)
         step = self.judged.next_step
         made = [found for deed in self.deeds if (found := deeds.undo(deed, self.value))]
-        if step.code == "unblock" and Action.UNBLOCK not in gone:
-            made.append(button("Unblock address", Action.UNBLOCK, self.value, primary=primary, confirm=self._sure()))
-            primary = False
         if step.draft:
-            made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=primary))
+            first = primary and Action.HANDLED not in gone
+            made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=first))
+        if self._can_unblock():
+            made.append(button(_UNBLOCK, Action.UNBLOCK, self.value, confirm=self._sure()))
         if step.code not in _NOTHING_TO_DO and Action.HANDLED not in gone:
             made.append(button("Handled", Action.HANDLED, self.value))
         return made

@@ -10,12 +10,13 @@ from bot.naming import plain
 from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, Action, Value
 from bot.replies.blocks.entries import EMOJI
-from bot.replies.blocks.moments import SlackClock
+from bot.replies.blocks.moments import Moment, Style
 from bot.replies.blocks.notices import EXAMPLES
-from bot.replies.blocks.writing import Block, bullets, emoji, rich, section, words
+from bot.replies.blocks.writing import Block, code, emoji, lines, plain_text, rich, section, words
 from store.records import Finding
 
 QUESTIONS_A_PAGE = 8
+_MOST_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class Connection:
 class HomeView:
     """What one person's Home shows."""
 
-    now: datetime
     questions: Sequence[Asked] = ()
     """Of this page, newest first: at most ``QUESTIONS_A_PAGE``."""
     page: int = 0
@@ -58,15 +58,14 @@ class HomeView:
 
 def home(view: HomeView) -> Block:
     """The whole view for ``views.publish``."""
-    clock = SlackClock(view.now)
     if view.refused:
         blocks = [rich(section(*words(view.refused))), *_help()]
     else:
-        blocks = [*_questions(view, clock), *_connections(view), *_settings(view), *_help()]
+        blocks = [*_questions(view), *_connections(view), *_settings(view), *_help()]
     return {"type": "home", "blocks": blocks}
 
 
-def _questions(view: HomeView, clock: SlackClock) -> list[Block]:
+def _questions(view: HomeView) -> list[Block]:
     blocks = [parts.header("Did the customer see the email?")]
     ask = parts.button("Ask", Action.HOME_ASK, Value(), primary=True)
     blocks += parts.actions([ask, parts.button("Refresh", Action.HOME_REFRESH, Value(number=view.page))])
@@ -74,21 +73,15 @@ def _questions(view: HomeView, clock: SlackClock) -> list[Block]:
     if not view.questions:
         blocks.append(rich(section(*words(f"None yet. Try: {COMMAND} 1042"))))
     for number, asked in enumerate(view.questions[:QUESTIONS_A_PAGE]):
-        blocks += _asked(asked, clock, number)
+        blocks += _asked(asked, number)
     return [*blocks, *_pages(view)]
 
 
-def _asked(asked: Asked, clock: SlackClock, number: int) -> list[Block]:
-    line = [*words(f"“{plain(asked.text, 150)}”", bold=True), *words(f" {clock.when(asked.at)}")]
-    sign = [emoji(EMOJI[asked.finding]), *words(" ")] if asked.finding and asked.headline else []
-    told = [section(*sign, *words(plain_with_times(asked.headline)))] if asked.headline else []
+def _asked(asked: Asked, number: int) -> list[Block]:
     again = parts.button("Ask again", Action.HOME_AGAIN, Value(question=asked.text[:300]), number=number)
-    return [rich(section(*line), *told), *parts.actions([again])]
-
-
-def plain_with_times(text: str) -> str:
-    """A stored headline as it is: times in it were said when it was stored."""
-    return text
+    question = {"type": "section", "text": plain_text(f"“{plain(asked.text, 150)}”", 200), "accessory": again}
+    sign = f":{EMOJI[asked.finding]}: " if asked.finding and asked.headline else ""
+    return [question, parts.context(f"{sign}{Moment(asked.at, Style.NEAR).mark}", plain(asked.headline, 200))]
 
 
 def _pages(view: HomeView) -> list[Block]:
@@ -101,22 +94,26 @@ def _pages(view: HomeView) -> list[Block]:
 
 
 def _connections(view: HomeView) -> list[Block]:
-    lines = [
-        section(
+    told = [
+        [
             emoji("white_check_mark" if connection.well else "warning"),
-            *words(f" {connection.name}: ", bold=True),
-            *words(connection.says),
-        )
-        for connection in view.connections[:20]
+            *words(f" {plain(connection.name, 60)}: ", bold=True),
+            *words(connection.says, most=300),
+        ]
+        for connection in view.connections[:_MOST_LINES]
     ]
-    return [parts.divider(), parts.header("Connections"), rich(*lines)] if lines else []
+    return [parts.divider(), parts.header("Connections"), rich(lines(*told))] if told else []
 
 
 def _settings(view: HomeView) -> list[Block]:
-    lines = [section(*words(f"{name}: ", bold=True), *words(value)) for name, value in view.settings[:20]]
-    return [parts.divider(), parts.header("My settings"), rich(*lines)] if lines else []
+    told = [
+        [*words(f"{plain(name, 60)}: ", bold=True), *words(value, most=300)]
+        for name, value in view.settings[:_MOST_LINES]
+    ]
+    return [parts.divider(), parts.header("My settings"), rich(lines(*told))] if told else []
 
 
 def _help() -> list[Block]:
-    ways = [f"{typed} – {what}" for typed, what in EXAMPLES]
-    return [parts.divider(), parts.header("How to ask"), rich(bullets(ways))]
+    ways = [section(code(typed), *words(f" – {what}")) for typed, what in EXAMPLES]
+    examples: Block = {"type": "rich_text_list", "style": "bullet", "elements": ways}
+    return [parts.divider(), parts.header("How to ask"), rich(examples)]

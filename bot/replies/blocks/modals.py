@@ -17,7 +17,7 @@ from bot.replies.blocks.actions import Action, Field, View
 from bot.replies.blocks.deeds import Deed
 from bot.replies.blocks.entries import Entry
 from bot.replies.blocks.moments import SlackClock
-from bot.replies.blocks.writing import Block, plain_text, quote, rich, section, words
+from bot.replies.blocks.writing import Block, lines, plain_text, quote, rich, section, words
 from store.records import JudgedTrail
 
 _LONGEST_DRAFT = 2900
@@ -66,7 +66,7 @@ def draft_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
             "type": "plain_text_input",
             "action_id": Field.WORDS.value,
             "multiline": True,
-            "initial_value": sums.lines(draft, _LONGEST_DRAFT),
+            "initial_value": sums.several_lines(draft, _LONGEST_DRAFT),
         },
     }
     head = rich(section(*words(f"About {email} to {judged.trail.recipient.address}. {judged.next_step.text}")))
@@ -80,7 +80,7 @@ def handled_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
     return _modal(
         View.HANDLED,
         "Handled",
-        [head, _input(Field.NOTE, "What did you do?", "I called her; she'll look tonight.", most=200, optional=True)],
+        [head, _input(Field.NOTE, "What did you do?", "Called; they'll look tonight.", most=200, optional=True)],
         private_metadata,
         submit="Mark as handled",
         close="Cancel",
@@ -91,7 +91,7 @@ def form_modal(*, question: str = "", error: str | None = None, private_metadata
     """Asks for a question. ``error`` says why the one in it could not be answered."""
     field = _input(Field.QUESTION, "Address, number or name", "1042, or maria@example.com quote", most=300)
     if question:
-        field["element"]["initial_value"] = sums.lines(question, 300)
+        field["element"]["initial_value"] = sums.several_lines(question, 300)
     blocks = [rich(quote(*words(error)))] if error else []
     blocks += [field, parts.context("I answer privately, in our direct messages.")]
     return _modal(View.FORM, "Did they see it?", blocks, private_metadata, submit="Ask", close="Cancel")
@@ -99,7 +99,7 @@ def form_modal(*, question: str = "", error: str | None = None, private_metadata
 
 def notice_modal(title: str, sentences: Sequence[str], *, private_metadata: str = "") -> Block:
     """A few sentences in a window: that something loads, was refused, or is gone."""
-    return _modal(View.WHY, title, [rich(*(section(*words(text)) for text in sentences))], private_metadata)
+    return _modal(View.WHY, title, [rich(lines(*map(words, sentences)))], private_metadata)
 
 
 def _input(field: Field, label: str, example: str, *, most: int, optional: bool = False) -> Block:

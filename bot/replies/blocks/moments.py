@@ -1,4 +1,4 @@
-"""Times in a reader's own zone: a clock that writes marks, and marks that become Slack's dates.
+"""Times in a reader's own zone, and people by the name that Slack knows: marks in sentences, and how they come out.
 
 Every sentence is made elsewhere, with a time in its middle. ``SlackClock`` puts a mark there, between two private
 characters that no foreign text can bring along (``bot.naming.plain`` takes them out), and ``split`` finds them again.
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}([njfds])([0-9]{{1,11}}){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}(?:([njfds])([0-9]{{1,11}})|@([UW][A-Z0-9]{{2,20}})){_CLOSE}")
 _FAR = timedelta(hours=48)  # nobody's "yesterday" or "tomorrow", whatever the zone
 
 
@@ -78,6 +78,24 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the workspace, by their Slack id."""
+
+    user_id: str
+
+    @property
+    def markup(self) -> str:
+        """For the places where Slack takes markup."""
+        return f"<@{self.user_id}>"
+
+
+def colleague(user_id: str) -> str:
+    """A person for the middle of a sentence; an id that can't be one is nobody in particular."""
+    mark = f"{_OPEN}@{user_id}{_CLOSE}"
+    return mark if _MARK.fullmatch(mark) else "somebody"
+
+
+@dataclass(frozen=True, slots=True)
 class SlackClock:
     """A ``bot.clock.Clock`` for sentences that Slack shows, each reader in their own zone."""
 
@@ -99,18 +117,24 @@ class SlackClock:
         return Moment(at, Style.SHORT).mark
 
 
-def split(sentence: str) -> Iterator[str | Moment]:
-    """A sentence in its parts: words and moments."""
+def split(sentence: str) -> Iterator[str | Moment | Colleague]:
+    """A sentence in its parts: words, moments and people."""
     end = 0
     for mark in _MARK.finditer(sentence):
         if words := sentence[end : mark.start()]:
             yield words
-        yield Moment(datetime.fromtimestamp(int(mark[2]), UTC), Style(mark[1]))
+        yield Colleague(mark[3]) if mark[3] else Moment(datetime.fromtimestamp(int(mark[2]), UTC), Style(mark[1]))
         end = mark.end()
     if words := sentence[end:]:
         yield words
 
 
 def spoken(sentence: str) -> str:
-    """A sentence with every moment said in full, in UTC."""
-    return "".join(part if isinstance(part, str) else part.fallback for part in split(sentence))
+    """A sentence for where nothing but letters can be: every moment in full, in UTC, and people unnamed."""
+    return "".join(map(_spoken, split(sentence)))
+
+
+def _spoken(part: str | Moment | Colleague) -> str:
+    if isinstance(part, Moment):
+        return part.fallback
+    return part if isinstance(part, str) else "a colleague"

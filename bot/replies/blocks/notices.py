@@ -10,9 +10,9 @@ from bot.replies import words as say
 from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, SHORTCUT_NAME, Value
 from bot.replies.blocks.answers import choices
-from bot.replies.blocks.deeds import Deed, done, done_text, undo
+from bot.replies.blocks.deeds import Deed, done, undo
 from bot.replies.blocks.moments import SlackClock
-from bot.replies.blocks.writing import Block, Reply, emoji, message_text, rich, section, words
+from bot.replies.blocks.writing import Reply, code, emoji, lines, message_text, rich, section, words
 from store.records import NotUnderstood, Question
 
 EXAMPLES = (
@@ -35,7 +35,7 @@ def help_() -> Reply:
     examples = {
         "type": "rich_text_list",
         "style": "bullet",
-        "elements": [section(_code(typed), *words(f" – {what}")) for typed, what in EXAMPLES],
+        "elements": [section(code(typed), *words(f" – {what}")) for typed, what in EXAMPLES],
     }
     blocks = (
         rich(section(*words(first, bold=True))),
@@ -44,10 +44,6 @@ def help_() -> Reply:
         parts.context("I say what I saw happen: clicked, opened, answered, arrived, refused. Nobody knows more."),
     )
     return Reply(message_text([first, *(f"{typed} – {what}" for typed, what in EXAMPLES), *elsewhere]), blocks)
-
-
-def _code(text: str) -> Block:
-    return {"type": "text", "text": text, "style": {"code": True}}
 
 
 def looking(question: Question | None = None) -> Reply:
@@ -60,7 +56,7 @@ def looking(question: Question | None = None) -> Reply:
 def not_understood(question: NotUnderstood) -> Reply:
     """What was understood of a question, and an example that works."""
     first, *others = say.not_understood(question, command=COMMAND)
-    blocks = [rich(section(*words(first, bold=True))), rich(*(section(*words(sentence)) for sentence in others))]
+    blocks = [rich(section(*words(first, bold=True))), rich(lines(*map(words, others)))]
     return Reply(message_text([first, *others]), tuple(blocks))
 
 
@@ -152,7 +148,7 @@ def refusal(why: Refusal, **facts: str) -> Reply:
     told = {name: plain(fact, 80) for name, fact in facts.items()}
     defaults = {"what": "what I'd have to know", "scope": "users:read"}
     first, mend = (sentence.format(**{**defaults, **told}) for sentence in _REFUSED[why])
-    return Reply(message_text([first, mend]), (rich(section(*words(first, bold=True)), section(*words(mend))),))
+    return Reply(message_text([first, mend]), (rich(lines(words(first, bold=True), words(mend))),))
 
 
 def trouble(reference: str) -> Reply:
@@ -161,7 +157,7 @@ def trouble(reference: str) -> Reply:
     second = (
         f"Try again in a minute. If it happens again, tell whoever runs Seen this reference: {plain(reference, 40)}"
     )
-    blocks = (rich(section(emoji("warning"), *words(f" {first}", bold=True)), section(*words(second))),)
+    blocks = (rich(lines([emoji("warning"), *words(f" {first}", bold=True)], words(second))),)
     return Reply(message_text([first, second]), blocks)
 
 
@@ -169,5 +165,6 @@ def done_line(deed: Deed, *, clock: SlackClock, value: Value) -> Reply:
     """What was done and by whom, as a message of its own, with Undo where it can be undone."""
     button = undo(deed, value)
     return Reply(
-        message_text([done_text(deed, clock)]), (done(deed, clock), *parts.actions([button] if button else []))
+        message_text([done(deed, clock)]),
+        (rich(section(*words(done(deed, clock)))), *parts.actions([button] if button else [])),
     )

@@ -10,7 +10,7 @@ from bot.naming import plain
 from bot.replies import timeline
 from bot.replies.blocks.moments import SlackClock
 from bot.replies.blocks.parts import context
-from bot.replies.blocks.writing import Block, bullets, cut, fixed, rich, section, words
+from bot.replies.blocks.writing import Block, bullets, cut, fixed, lines, rich, section, words
 from store.records import Actor, JudgedTrail, Signal
 
 MOST_SIGNS = 20
@@ -29,7 +29,7 @@ _LINES = {
 }
 
 
-def lines(text: str, limit: int) -> str:
+def several_lines(text: str, limit: int) -> str:
     """Foreign text of several lines: each line made plain, the whole cut."""
     return cut("\n".join(plain(line, 1000) for line in text.splitlines()), limit)
 
@@ -57,7 +57,7 @@ def evidence(weighing: Weighing, clock: SlackClock) -> list[Block]:
             shown.append(f"… and {len(signs) - MOST_SIGNS} more")
         blocks.append(rich(section(*words("The signs, and what each is worth", bold=True)), bullets(shown)))
     blocks.append(rich(section(*words("The sum", bold=True)), fixed(_sum(weighing))))
-    blocks.append(rich(*(section(*words(sentence)) for sentence in _explained(weighing))))
+    blocks.append(rich(lines(*map(words, _explained(weighing)))))
     blocks.append(context("Weights are natural logarithms: +3 makes it 20 times as likely, 0 says nothing."))
     return blocks
 

@@ -7,7 +7,7 @@ interpreted; markup is written for our own words alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ Block = dict[str, Any]
 LONGEST_TEXT = 3000
 """Of a message's own text. Slack takes more, but can't change a text beyond about 4,000 any more."""
 _LONGEST_SENTENCE = 900
-_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_BLANK: Block = {"type": "text", "text": " "}
+_BREAK: Block = {"type": "text", "text": "\n"}
+_COMMAND = re.compile(r"`(seen [a-z ]{1,40})`")  # so the sentences name a command of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +72,71 @@ def own_markup(text: str) -> Block:
 
 
 def message_text(sentences: Iterable[str]) -> str:
-    """A message's own text: a line for each sentence, times in UTC, escaped and cut."""
-    lines = (plain(spoken(sentence), _LONGEST_SENTENCE) for sentence in sentences)
-    return escaped(cut("\n".join(line for line in lines if line), LONGEST_TEXT))
+    """A message's own text: a line for each sentence, times in UTC, escaped; what has no room is left out, and said."""
+    lines_: list[str] = []
+    room = LONGEST_TEXT - 2
+    for sentence in sentences:
+        line = _message_line(sentence, room)
+        if len(line) > room:
+            return "\n".join([*lines_, "…"])
+        if line:
+            lines_.append(line)
+            room -= len(line) + 1
+    return "\n".join(lines_) or "…"
+
+
+def _message_line(sentence: str, most: int) -> str:
+    written = ""
+    for part in split(sentence):
+        if isinstance(part, str):
+            written += escaped(tidy(part, min(_LONGEST_SENTENCE, max(most // 3, 1))))
+        else:
+            written += part.fallback if isinstance(part, Moment) else part.markup
+    return written.strip()
 
 
 # ── Rich text ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def words(sentence: str, **style: bool) -> list[Block]:
-    """A sentence as elements of rich text: its words untouched, its times in the reader's zone."""
-    elements = []
+def words(sentence: str, *, most: int = _LONGEST_SENTENCE, **style: bool) -> list[Block]:
+    """A sentence as elements of rich text: its words untouched, its times in the reader's zone.
+
+    ``most``: characters of a stretch of words, after which it is cut.
+    """
+    elements: list[Block] = []
     for part in split(sentence):
-        element: Block
-        if isinstance(part, Moment):
-            element = {
-                "type": "date",
-                "timestamp": part.timestamp,
-                "format": part.format,
-                "fallback": part.fallback,
-            }
+        if isinstance(part, str):
+            elements += _spelt(part, most, style)
+        elif isinstance(part, Moment):
+            elements.append(_styled(_date(part), style))
         else:
-            element = {"type": "text", "text": tidy(part)}
-            if not element["text"]:
-                continue
-        elements.append({**element, "style": dict(style)} if style else element)
+            elements.append({"type": "user", "user_id": part.user_id})
     return elements
+
+
+def _date(moment: Moment) -> Block:
+    return {
+        "type": "date",
+        "timestamp": moment.timestamp,
+        "format": moment.format,
+        "fallback": moment.fallback,
+    }
+
+
+def _spelt(text: str, most: int, style: dict[str, bool]) -> Iterator[Block]:
+    """Words as they are, commands of ours in the letters of one."""
+    for number, stretch in enumerate(_COMMAND.split(tidy(text, most))):
+        if stretch:
+            yield _styled({"type": "text", "text": stretch}, {**style, "code": True} if number % 2 else style)
+
+
+def _styled(element: Block, style: dict[str, bool]) -> Block:
+    return {**element, "style": dict(style)} if style else element
+
+
+def code(text: str) -> Block:
+    """Something to be typed."""
+    return {"type": "text", "text": tidy(text), "style": {"code": True}}
 
 
 def emoji(name: str) -> Block:
@@ -103,19 +144,17 @@ def emoji(name: str) -> Block:
     return {"type": "emoji", "name": name}
 
 
-def user(user_id: str) -> Block:
-    """Somebody of the workspace, by name as Slack shows it. An id that can't be one is nobody in particular."""
-    return {"type": "user", "user_id": user_id} if _USER.fullmatch(user_id) else {"type": "text", "text": "somebody"}
-
-
-def mention(user_id: str) -> str:
-    """The same as markup."""
-    return f"<@{user_id}>" if _USER.fullmatch(user_id) else "somebody"
-
-
 def section(*elements: Block) -> Block:
-    """A paragraph of rich text."""
-    return {"type": "rich_text_section", "elements": list(elements)}
+    """A paragraph of rich text. Slack takes no empty one."""
+    return {"type": "rich_text_section", "elements": list(elements) or [_BLANK]}
+
+
+def lines(*paragraphs: Sequence[Block]) -> Block:
+    """Paragraphs below one another. Slack breaks no line between two sections, so they share one."""
+    elements: list[Block] = []
+    for paragraph in paragraphs:
+        elements += [*([_BREAK] if elements else []), *paragraph]
+    return section(*elements)
 
 
 def bullets(sentences: Iterable[str]) -> Block:
@@ -129,7 +168,7 @@ def bullets(sentences: Iterable[str]) -> Block:
 
 def quote(*elements: Block) -> Block:
     """A paragraph set apart by a bar."""
-    return {"type": "rich_text_quote", "elements": list(elements)}
+    return {"type": "rich_text_quote", "elements": list(elements) or [_BLANK]}
 
 
 def fixed(lines: Iterable[str]) -> Block:
