@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,11 @@ from store.database import Database
 from store.records import Answer, DeliveryState, Message, NextStep, Question, Trail, Verdict
 
 if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
     from bot.postmark.client import Postmark
+    from handlers.slack.running import SlackSide
 
 
 class Judgement:
@@ -100,14 +102,25 @@ class App:
         return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
     def web(self) -> Starlette:
-        """The HTTP doors."""
+        """The HTTP doors, and Slack's."""
+        from starlette.routing import Route  # noqa: PLC0415
+
         from bot import health  # noqa: PLC0415 - only the server needs what follows
         from bot.ingest import Writer  # noqa: PLC0415
         from handlers.http.app import Doors, create_app  # noqa: PLC0415
+        from handlers.http.credentials import Closed  # noqa: PLC0415
         from handlers.http.metrics import Metrics  # noqa: PLC0415
 
         metrics = Metrics()
         writer = Writer(self.database, references=self.judgement.references, observer=metrics)
+        probes = {
+            "database": health.database_answers(self.database),
+            "schema": health.schema_is_current(self.database),
+            "writer": health.writer_runs(writer),
+        }
+        slack = self.slack(metrics.registry)
+        if slack and slack.socket:
+            probes["slack"] = slack.probe
         return create_app(
             Doors(
                 writer=writer,
@@ -115,11 +128,46 @@ class App:
                 webhook_users=self.settings.postmark_webhook_user,
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
                 tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
-                probes={
-                    "database": health.database_answers(self.database),
-                    "schema": health.schema_is_current(self.database),
-                    "writer": health.writer_runs(writer),
-                },
+                probes=probes,
+                more=[Route("/slack/events", slack.door if slack else Closed())],
+                sides=[slack] if slack else [],
+            )
+        )
+
+    def slack(self, registry: CollectorRegistry) -> SlackSide | None:
+        """The Slack side, whose numbers go into ``registry``; ``None`` while no bot token is set."""
+        settings = self.settings
+        if settings.slack_bot_token is None:
+            return None
+        from bot.slack.access import Rules  # noqa: PLC0415 - only the server needs Slack
+        from bot.slack.clients import Clients  # noqa: PLC0415
+        from handlers.slack.running import Needs, SlackSide  # noqa: PLC0415
+
+        return SlackSide(
+            Needs(
+                database=self.database,
+                ask_emails=self.answer,
+                lay_out=evidence.lay_out,
+                postmark=self.postmark if settings.servers else None,
+                clients=Clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
+                rules=Rules(
+                    channels=settings.seen_allowed_channels,
+                    users=settings.seen_allowed_users,
+                    unblockers=settings.seen_unblock_users,
+                    guests=settings.seen_allow_guests,
+                    shared_channels=settings.seen_allow_shared_channels,
+                ),
+                timezone=settings.timezone,
+                pattern=settings.reference_pattern,
+                registry=registry,
+                now=_utc_now,
+                signing_secrets=[secret.get_secret_value() for secret in settings.slack_signing_secret],
+                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
+                shown_settings=[
+                    ("Times", "in your own time zone"),
+                    ("Office hours", f"{settings.business_hours}, {settings.timezone.key}"),
+                    ("Answers", "for you alone, until you share them"),
+                ],
             )
         )
 
@@ -150,7 +198,12 @@ class App:
         if not settings.tracking_token:
             sentences.append("POST /tracking is refused (401): your portal can't report visits. Set TRACKING_TOKEN.")
         if not settings.slack_bot_token:
-            sentences.append("Slack is off: ask with `seen ask`. Slack arrives with a later version.")
+            sentences.append("Slack is off: ask with `seen ask`. Set SLACK_BOT_TOKEN to be asked there.")
+        elif not settings.slack_app_token and not settings.slack_signing_secret:
+            sentences.append(
+                "Slack can't reach Seen: its requests are refused (401). "
+                "Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (POST /slack/events)."
+            )
         return sentences
 
 
@@ -169,6 +222,10 @@ def postmark_of(settings: Settings) -> Postmark | None:
         )
     except ValueError as error:
         raise BadSettings(str(error)) from None
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _known_domains(database: Database) -> list[str]:

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret: Secrets = ()
     slack_api_url: Url = "https://slack.com/api"
 
     reference_metadata_keys: Names = ("job_id", "job", "quote_id", "invoice_id")
@@ -135,6 +135,9 @@ class Settings(BaseSettings):
     alert_after: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(hours=24)
     seen_allowed_channels: Names = ()
     seen_allowed_users: Names = ()
+    seen_unblock_users: Names = ()
+    seen_allow_guests: bool = False
+    seen_allow_shared_channels: bool = False
 
     answer_budget: Annotated[float, Field(gt=0, le=60)] = 2.5
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -66,6 +66,13 @@ def parse(
     )
 
 
+def named(
+    text: str, *, now: datetime, timezone: ZoneInfo, reference_pattern: re.Pattern[str] = DEFAULT_PATTERN
+) -> tuple[Subject, ...]:
+    """Everything a text names that could be asked about, however much it is; for texts that ask nothing themselves."""
+    return tuple(_read(tidy(text), Calendar(now, timezone), reference_pattern).subjects)
+
+
 def _read(text: str, calendar: Calendar, pattern: re.Pattern[str]) -> Understood:
     """Everything a tidied text says, subjects however many."""
     length = len(text)

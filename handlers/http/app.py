@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -35,6 +36,16 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Side(Protocol):
+    """Something that runs beside the doors."""
+
+    def start(self) -> None:
+        """Begins, without waiting for anybody."""
+
+    def stop(self) -> None:
+        """Ends; may take a while."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """What the doors need to know."""
@@ -51,6 +62,8 @@ class Doors:
     now: Callable[[], datetime] = _utc_now
     more: Sequence[BaseRoute] = ()
     """Further endpoints."""
+    sides: Sequence[Side] = ()
+    """What else is started and stopped with the application, after the writer and before it."""
 
 
 def create_app(doors: Doors) -> Starlette:
@@ -70,10 +83,14 @@ def create_app(doors: Doors) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         doors.writer.start()
+        for side in doors.sides:
+            side.start()
         _spare_the_collector()
         try:
             yield
         finally:
+            for side in doors.sides:
+                await asyncio.to_thread(side.stop)
             await asyncio.to_thread(doors.writer.stop)
 
     app = Starlette(

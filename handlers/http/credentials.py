@@ -13,6 +13,9 @@ from contextlib import suppress
 from hmac import compare_digest
 from itertools import product
 
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
 
 class BasicCredentials:
     """Any of the users with any of the passwords."""
@@ -43,6 +46,14 @@ class BearerTokens:
         """Whether the value of an ``Authorization`` header holds a valid token."""
         given = _credentials(authorization, b"bearer")
         return given is not None and _is_one_of(given, self._valid)
+
+
+class Closed:
+    """An ASGI endpoint for a door whose credentials aren't set: it lets nobody in."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive, send
+        raise HTTPException(401, "This door is closed: it is not set up.")
 
 
 def _credentials(authorization: bytes | None, scheme: bytes) -> bytes | None:

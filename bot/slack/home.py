@@ -1,0 +1,80 @@
+"""What one person's Home tab shows: their last questions, how the connections are, and what is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.postmark.errors import PostmarkError
+from bot.replies.blocks.home import QUESTIONS_A_PAGE, Asked, Connection, HomeView
+from bot.replies.blocks.moments import SlackClock
+from store import asked, cursors, events
+from store.database import Database
+
+if TYPE_CHECKING:
+    from bot.postmark.client import Postmark
+
+SYNC = "sync"
+"""The name of the moment at which everything was last fetched from Postmark."""
+_MOST = 200
+_PATIENCE = 1.5
+_SERVERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDesk:
+    """Puts it together. For workers: it asks Postmark whether it answers."""
+
+    database: Database
+    postmark: Postmark | None
+    settings: Sequence[tuple[str, str]]
+    """What is set, for everybody alike."""
+    now: Callable[[], datetime]
+
+    def view(self, who: str, *, page: int = 0) -> HomeView:
+        """The Home of one person; ``page`` counts from 0, and one that isn't there is the last."""
+        now = self.now()
+        with self.database.read() as connection:
+            questions = asked.different(connection, who, limit=_MOST)
+            heard = events.last_webhook_at(connection)
+            synced = cursors.get(connection, SYNC)
+        pages = max(1, -(-len(questions) // QUESTIONS_A_PAGE))
+        page = min(max(page, 0), pages - 1)
+        shown = questions[page * QUESTIONS_A_PAGE : (page + 1) * QUESTIONS_A_PAGE]
+        clock = SlackClock(now)
+        return HomeView(
+            questions=[Asked(text, at) for text, at in shown],
+            page=page,
+            pages=pages,
+            connections=[*self._postmark(), _webhooks(heard, clock), _sync(synced, clock)],
+            settings=self.settings,
+        )
+
+    def _postmark(self) -> list[Connection]:
+        servers = list(self.postmark.servers)[:_SERVERS] if self.postmark else []
+        if self.postmark is None or not servers:
+            return [Connection("Postmark", "not asked: no token is set, so I know only what came in here.", well=False)]
+        return [self._server(self.postmark, server, alone=len(servers) == 1) for server in servers]
+
+    @staticmethod
+    def _server(postmark: Postmark, server: str, *, alone: bool) -> Connection:
+        name = "Postmark" if alone else f"Postmark, server “{server}”"
+        try:
+            postmark.settings(server, deadline=_PATIENCE)
+        except PostmarkError as error:
+            return Connection(name, f"{error} {error.advice}", well=False)
+        return Connection(name, "answers.")
+
+
+def _webhooks(heard: datetime | None, clock: SlackClock) -> Connection:
+    if heard is None:
+        return Connection("Webhooks", "none has come yet, so opens after the first are lost.", well=False)
+    return Connection("Webhooks", f"the last one came {clock.when(heard)}.")
+
+
+def _sync(synced: datetime | None, clock: SlackClock) -> Connection:
+    if synced is None:
+        return Connection("Sync", "has not run; emails are looked up when somebody asks.")
+    return Connection("Sync", f"last ran {clock.when(synced)}.")

@@ -1,0 +1,74 @@
+"""Slack's events, each worked on once: the ones Slack repeats, the ones that come late, and the ones a crash left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from store import slack_events
+from store.database import Database
+from store.slack_events import Claim
+
+LEASE = timedelta(seconds=30)
+"""How long an event that another process has taken is left to it."""
+STALE = timedelta(hours=1)
+"""From this age on an event is not answered: nobody waits any more. Slack repeats within minutes, or hours late."""
+_KEPT = timedelta(days=2)
+
+
+class Fate(StrEnum):
+    """What to do with an event."""
+
+    WORK = "work"
+    IGNORE = "ignore"
+    """It is done, being done here, or too old: tell Slack that all is well."""
+    LATER = "later"
+    """Another process has it, and may be dead: let Slack send it again."""
+
+
+class Inbox:
+    """Says which events to work on. Raises ``StoreError`` when that can't be kept: then Slack should come again."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+        self._at_work: set[str] = set()
+        self._lock = threading.Lock()
+        self._swept_at: datetime | None = None
+
+    def take(self, event_id: str, *, sent_at: datetime | None) -> Fate:
+        """Takes an event that has come in; ``sent_at`` is when Slack says it happened."""
+        now = self._now()
+        if sent_at is not None and now - sent_at >= STALE:
+            return Fate.IGNORE
+        with self._lock:
+            if event_id in self._at_work:
+                return Fate.IGNORE
+            self._at_work.add(event_id)
+        claim: Claim | None = None
+        try:
+            with self._database.write() as connection:
+                claim = slack_events.take(connection, event_id, now=now, lease=LEASE)
+                self._sweep(lambda: slack_events.forget(connection, before=now - _KEPT), now)
+        finally:
+            if claim is not Claim.TAKEN:
+                self._let_go(event_id)
+        return {Claim.TAKEN: Fate.WORK, Claim.DONE: Fate.IGNORE, Claim.UNDER_WAY: Fate.LATER}[claim]
+
+    def done(self, event_id: str) -> None:
+        """The event was worked on, well or not: its answer is given."""
+        try:
+            with self._database.write() as connection:
+                slack_events.done(connection, event_id, at=self._now())
+        finally:
+            self._let_go(event_id)
+
+    def _let_go(self, event_id: str) -> None:
+        with self._lock:
+            self._at_work.discard(event_id)
+
+    def _sweep(self, forget: Callable[[], object], now: datetime) -> None:
+        if self._swept_at is None or now - self._swept_at > timedelta(hours=1):
+            self._swept_at = now
+            forget()

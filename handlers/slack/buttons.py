@@ -1,0 +1,251 @@
+"""The buttons under an answer. Whoever presses one is asked for their right to it again, however old the button is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError
+
+from bot import marks
+from bot.replies.blocks import Refusal, draft_modal, handled_modal, refusal, why_modal
+from bot.replies.blocks.actions import Action, Value
+from bot.replies.blocks.answers import ROWS
+from bot.slack.desk import SLACK, Inquiry
+from bot.slack.places import NotTold, Post
+from bot.slack.subjects import Spot
+from bot.slack.trouble import word_of
+from handlers.slack.clicks import Click, read
+from handlers.slack.services import Services
+from store import deeds
+from store.deeds import Did
+from store.marks import Said
+from store.records import Answer, JudgedTrail, NotUnderstood, Question, Subject, SubjectKind
+
+_MARKS = {Action.RIGHT: Said.RIGHT, Action.WRONG: Said.WRONG}
+_OPENLY = {Action.SHARE}
+"""Buttons whose answer is seen by everybody, wherever they stand."""
+
+
+def register(app: App, services: Services) -> None:
+    """Listens for every button; those of the Home tab are ``handlers.slack.home``'s."""
+
+    @app.action(re.compile(r"^(?!home_).*"))
+    def pressed(ack: Ack, body: dict[str, Any]) -> None:
+        click = read(services, body)
+        way = click.action.value if click.action else "unknown_button"
+        services.hand_over(ack, lambda: press(services, click), doing=way, place=click.aside)
+
+
+def press(services: Services, click: Click) -> None:
+    """Does what a button says. For workers."""
+    action, value = click.action, click.value
+    do = _DO.get(action) if action else None
+    if do is None or action is None or value is None:
+        click.aside.say(refusal(Refusal.STALE))
+        return
+    openly = click.origin.is_open or action in _OPENLY
+    text = value.question or value.message_id or ""
+    if services.lets_in(click.asker, way=action.value, text=text, place=click.aside, openly=openly, afresh=True):
+        do(services, click, value)
+
+
+# ── The answer as a whole ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ask_again(services: Services, click: Click, value: Value) -> None:
+    """Refresh, Show more, and the choice among candidates: the answer takes the message's place."""
+    inquiry, place = inquiry_of(services, click, value), click.origin.over(services.clients)
+    if inquiry is None or place is None:
+        click.aside.say(refusal(Refusal.STALE))
+    else:
+        services.desk.answer(inquiry, place)
+
+
+def _share(services: Services, click: Click, value: Value) -> None:
+    inquiry, channel = inquiry_of(services, click, value), click.origin.channel
+    if inquiry is None or channel is None:
+        click.aside.say(refusal(Refusal.STALE))
+        return
+    reply, answer = services.desk.shared(inquiry)
+    thread = click.origin.thread
+    try:
+        ts = Post(services.client, channel, thread=thread or None).say(reply)
+    except NotTold as error:
+        if str(error) not in {"not_in_channel", "channel_not_found"}:
+            raise
+        click.aside.say(refusal(Refusal.NOT_IN_CHANNEL))
+        return
+    services.subjects.remember(Spot(channel, thread or ts or ""), answer, at=services.now())
+    _show_again(services, click, inquiry, can_share=False)
+
+
+# ── One email to somebody ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _why(services: Services, click: Click, value: Value) -> None:
+    found = entry_of(services, click, value)
+    if found:
+        open_window(services, click, _why_view(services, click, value, found))
+
+
+def _why_view(services: Services, click: Click, value: Value, found: tuple[Answer, JudgedTrail]) -> dict[str, Any]:
+    answer, entry = found
+    done = [deed for some in services.desk.done([entry]).values() for deed in some]
+    return why_modal(
+        entry,
+        now=services.now(),
+        weighing=services.lay_out(entry.trail, services.now()),
+        siblings=answer.everyone,
+        question=click.origin.question,
+        done=done,
+        private_metadata=click.origin.encode(value),
+    )
+
+
+def _window(
+    build: Callable[..., dict[str, Any]],
+) -> Callable[[Services, Click, Value], None]:
+    """A button that opens a window about its email."""
+
+    def open_it(services: Services, click: Click, value: Value) -> None:
+        found = entry_of(services, click, value)
+        if found:
+            open_window(services, click, build(found[1], private_metadata=click.origin.encode(value)))
+
+    return open_it
+
+
+def open_window(services: Services, click: Click, view: dict[str, Any]) -> None:
+    """Opens a window; Slack wants it within three seconds of the click."""
+    try:
+        services.prompt.views_open(trigger_id=click.trigger, view=view)
+    except SlackApiError as error:
+        if word_of(error) not in {"expired_trigger_id", "exchanged_trigger_id"}:
+            raise
+        click.aside.say(refusal(Refusal.BUSY))
+
+
+def _mark(services: Services, click: Click, value: Value) -> None:
+    found = entry_of(services, click, value)
+    if found and click.action:
+        said = _MARKS[click.action]
+        marks.mark(services.database, found[1], said, who=click.asker.user, way=SLACK, at=services.now())
+        _done(services, click, value, found)
+
+
+def _undo_mark(services: Services, click: Click, value: Value) -> None:
+    found = entry_of(services, click, value)
+    if found:
+        marks.take_back(services.database, found[1], at=services.now())
+        _done(services, click, value, found)
+
+
+def _undo_handled(services: Services, click: Click, value: Value) -> None:
+    found = entry_of(services, click, value)
+    if found:
+        trail = found[1].trail
+        with services.database.write() as connection:
+            deeds.undo(
+                connection,
+                trail.message.message_id,
+                trail.recipient.key,
+                Did.HANDLED,
+                who=click.asker.user,
+                at=services.now(),
+            )
+        _done(services, click, value, found)
+
+
+def _unblock(services: Services, click: Click, value: Value) -> None:
+    refused = services.access.unblocking_refusal(click.asker)
+    if refused:
+        services.refuse(refused, click.asker, way=Action.UNBLOCK.value, text=value.question or "", place=click.aside)
+        return
+    found = entry_of(services, click, value)
+    if found is None:
+        return
+    standing = services.desk.done([found[1]])
+    if not any(deed.what.value == Did.UNBLOCKED.value for some in standing.values() for deed in some):
+        services.unblocking.unblock(found[1], who=click.asker.user)
+    _done(services, click, value, found)
+
+
+def _done(services: Services, click: Click, value: Value, found: tuple[Answer, JudgedTrail]) -> None:
+    """Shows what was done where the button was: in the message, and in the window that it may have been in."""
+    if click.view is not None and click.view.get("type") == "modal":
+        view = _why_view(services, click, value, found)
+        try:
+            services.prompt.views_update(view_id=click.view.get("id"), hash=click.view.get("hash"), view=view)
+        except SlackApiError as error:
+            if word_of(error) not in {"not_found", "hash_conflict"}:  # closed, or changed by another click
+                raise
+    inquiry = inquiry_of(services, click, value)
+    if inquiry:
+        _show_again(services, click, inquiry)
+
+
+def _show_again(services: Services, click: Click, inquiry: Inquiry, *, can_share: bool = True) -> None:
+    place = click.origin.over(services.clients, can_share=can_share)
+    if place is None:
+        return
+    try:
+        services.desk.again(inquiry, place)
+    except NotTold:
+        return  # the message is too old to be changed: what was done stands all the same
+
+
+# ── What a button is about ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def inquiry_of(services: Services, click: Click, value: Value) -> Inquiry | None:
+    """The question that a button's message answered; ``None``: it can't be told any more."""
+    text = value.question or click.origin.question
+    question: Question | NotUnderstood | None = services.reading.question(text) if text else None
+    if not isinstance(question, Question):
+        if value.message_id is None:
+            return None
+        question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, value.message_id),))
+    spot, at = click.origin.spot, services.now()
+
+    def remember(answer: Answer, _ts: str | None) -> None:
+        if spot is not None:
+            services.subjects.remember(spot, answer, at=at)
+
+    return Inquiry(
+        question=question,
+        who=click.asker.user,
+        way=click.action.value if click.action else "button",
+        channel=click.asker.channel,
+        rows=min(value.number, 99) if value.number else ROWS,
+        told=remember if click.action is Action.PICK else lambda _answer, _ts: None,
+    )
+
+
+def entry_of(services: Services, click: Click, value: Value) -> tuple[Answer, JudgedTrail] | None:
+    """The email that a button is about, looked up and recorded; where it has gone, whoever pressed is told so."""
+    inquiry = inquiry_of(services, click, value)
+    if inquiry:
+        services.desk.record(inquiry)
+    found = services.desk.entry(value)
+    if found is None:
+        click.aside.say(refusal(Refusal.GONE))
+    return found
+
+
+_DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
+    Action.REFRESH: _ask_again,
+    Action.MORE: _ask_again,
+    Action.PICK: _ask_again,
+    Action.SHARE: _share,
+    Action.WHY: _why,
+    Action.COPY_DRAFT: _window(draft_modal),
+    Action.HANDLED: _window(handled_modal),
+    Action.UNDO_HANDLED: _undo_handled,
+    Action.RIGHT: _mark,
+    Action.WRONG: _mark,
+    Action.UNDO_MARK: _undo_mark,
+    Action.UNBLOCK: _unblock,
+}
