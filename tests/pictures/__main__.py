@@ -1,4 +1,4 @@
-"""``python -m tests.pictures [FOLDER]``: draws every reply anew, into docs/pictures unless told otherwise."""
+"""``python -m tests.pictures [DOCS]``: draws every reply anew, into docs/pictures unless told otherwise."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from typing import Any
 from bot.replies import blocks
 from tests.pictures.drawing import draw, missing
 from tests.replies.blocks import shown
-from tests.replies.situations import NOW, SITUATIONS, wrong_person_opened
+from tests.replies.situations import NOW, SITUATIONS, history_of_maria
 
-NOTICES = ("help", "looking", "not understood", "whom", "trouble", "refused: guest", "refused: cannot_check")
 ANSWERS = (
     "shared",
-    "two recipients",
     "several emails",
+    "two recipients",
     "forty recipients",
-    "nothing found",
     "which one",
+    "nothing found",
     "Postmark down",
 )
 DEEDS = ("marked as handled", "marked as wrong", "unblocked", "not unblocked")
+NOTICES = ("help", "looking", "not understood", "whom", "trouble", "refused: guest", "refused: cannot_check")
 WINDOWS = ("why", "draft", "handled", "form", "form again")
+HOMES = ("home", "first home", "refused home")
 
 
 def file_name(name: str) -> str:
@@ -34,16 +35,40 @@ def file_name(name: str) -> str:
 
 def pictures() -> Iterator[dict[str, Any]]:
     """What is drawn: every situation, the other answers, the notices, a thread, the windows, the Home tab."""
-    messages, windows = shown.messages(), shown.modals()
+    messages, windows, homes = shown.messages(), shown.modals(), dict(shown.homes())
     for name in (*SITUATIONS, *ANSWERS, *DEEDS, *NOTICES):
         reply = messages[name]
         yield {"name": file_name(name), "kind": "message", "private": name != "shared", "blocks": reply.blocks}
     for name in WINDOWS:
         yield {"name": f"window-{file_name(name)}", "kind": "modal", "view": windows[name]}
     yield {"name": "thread", "kind": "thread", "channel": "office", "messages": list(thread())}
-    for name, view in shown.homes():
-        if name != "full home":
-            yield {"name": file_name(name), "kind": "home", "view": view}
+    for name in HOMES:
+        yield {"name": file_name(name), "kind": "home", "view": homes[name]}
+
+
+def page() -> str:
+    """The page of the docs that shows them."""
+    chapters = {
+        "Every situation": SITUATIONS,
+        "Several emails, several people, none": ANSWERS,
+        "After a button was pressed": DEEDS,
+        "Beside the answers": NOTICES,
+        "A thread": ("thread",),
+        "Windows": [f"window: {name}" for name in WINDOWS],
+        "The Home tab": HOMES,
+    }
+    lines = ["# What Seen shows in Slack", "", _ABOUT]
+    for title, names in chapters.items():
+        lines += ["", f"## {title}"]
+        for name in names:
+            lines += ["", f"**{name[:1].upper()}{name[1:]}**", "", f"![{name}](pictures/{file_name(name)}.png)"]
+    return "\n".join(lines) + "\n"
+
+
+_ABOUT = """Each picture is the message or window that Seen hands to Slack, drawn by
+[slack-blocks-to-jsx](https://github.com/themashcodee/slack-blocks-to-jsx), which isn't ours; Slack's own
+programs differ a little. Everybody sees times in their own zone; here it is UTC, on a Monday at 10:15.
+All customers are made up. `python -m tests.pictures` draws them, and writes this page, anew."""
 
 
 def thread() -> Iterator[dict[str, Any]]:
@@ -53,8 +78,8 @@ def thread() -> Iterator[dict[str, Any]]:
     yield {"from": "Tom", "text": "@seen did they see the quote for 1042?", "at": at - 60}
     first = blocks.answer(shown.of(SITUATIONS["person clicked"], "1042 quote"), now=NOW, private=False)
     yield {"from": "Seen", "blocks": first.blocks}
-    yield {"from": "Tom", "text": "@seen and everybody else on it?", "at": at}
-    second = blocks.answer(shown.asking(wrong_person_opened(), "1042"), now=NOW, private=False)
+    yield {"from": "Tom", "text": "@seen and the invoice?", "at": at}
+    second = blocks.answer(shown.of(history_of_maria().entries[1], "1042 invoice"), now=NOW, private=False)
     yield {"from": "Seen", "blocks": second.blocks}
 
 
@@ -62,9 +87,11 @@ def main() -> None:
     """Draw them all."""
     if lack := missing():
         raise SystemExit(f"Nothing drawn: {lack}.")
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")
+    docs = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+    folder = docs / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     draw(list(pictures()), folder, now=int(NOW.timestamp()), users={shown.ROSA: "Rosa Lind"})
+    (docs / "pictures.md").write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

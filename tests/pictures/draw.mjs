@@ -23,9 +23,10 @@ const frame = readFileSync(new URL("frame.css", import.meta.url), "utf8");
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const blocks = (them) => renderToStaticMarkup(
   React.createElement(Message, { blocks: them, name: "Seen", logo: "", withoutWrapper: true, theme: "light", data: { users } }));
-// It writes "Today" large wherever it stands; Slack does so only where a date begins the line.
+// It writes "Today" large wherever it stands; Slack does so only where a date begins the line. And it adds a hint of its own.
 const body = (them) => `<div id="slack_blocks_to_jsx" data-theme="light">${blocks(them)}</div>`
-  .replace(/ (Today|Yesterday|Tomorrow)\b/g, (word) => word.toLowerCase());
+  .replace(/ (Today|Yesterday|Tomorrow)\b/g, (word) => word.toLowerCase())
+  .replaceAll("<p>↵ Please &#x27;enter&#x27; to submit</p>", "");
 const clock = (at) => new RealDate((at ?? now) * 1000).toISOString().slice(11, 16);
 
 function message({ from = "Seen", blocks: them, text, private: only = false, at }) {

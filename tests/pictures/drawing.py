@@ -21,11 +21,16 @@ _COLOURS = 128  # enough for letters on white and a few emoji
 
 def missing() -> str | None:
     """What this machine lacks for drawing, and how to get it; ``None`` when nothing is."""
+    return missing_packages() or (None if _chromium() else "no Chromium: apt-get install chromium")
+
+
+def missing_packages() -> str | None:
+    """The same for what needs no Chromium."""
     if not node():
         return "no Node.js: install nodejs"
     if not (HERE / "node_modules" / "slack-blocks-to-jsx").is_dir():
         return "no renderer: run npm ci --ignore-scripts in tests/pictures"
-    return None if _chromium() else "no Chromium: apt-get install chromium"
+    return None
 
 
 def node() -> str | None:
@@ -47,13 +52,18 @@ def draw(pictures: Sequence[dict[str, Any]], folder: Path, *, now: int, users: d
     A picture has a ``name``, a ``kind`` (message, thread, modal, home) and what that kind needs (``draw.mjs``).
     """
     with TemporaryDirectory() as pages:
-        people = [{"id": user_id, "name": name} for user_id, name in users.items()]
-        story = json.dumps({"now": now, "users": people, "pictures": pictures})
-        command = [str(node()), str(HERE / "draw.mjs"), pages]
-        subprocess.run(command, input=story, text=True, check=True, cwd=HERE, env={"TZ": "UTC"}, timeout=60)
+        lay_out(pictures, Path(pages), now=now, users=users)
         names = [picture["name"] for picture in pictures]
         with ThreadPoolExecutor(2) as photographers:
             list(photographers.map(lambda n: _photograph(Path(pages) / f"{n}.html", folder / f"{n}.png"), names))
+
+
+def lay_out(pictures: Sequence[dict[str, Any]], folder: Path, *, now: int, users: dict[str, str]) -> None:
+    """The same as ``NAME.html``; this needs no Chromium."""
+    people = [{"id": user_id, "name": name} for user_id, name in users.items()]
+    story = json.dumps({"now": now, "users": people, "pictures": pictures})
+    command = [str(node()), str(HERE / "draw.mjs"), str(folder)]
+    subprocess.run(command, input=story, text=True, check=True, cwd=HERE, env={"TZ": "UTC"}, timeout=60)
 
 
 def _photograph(page: Path, target: Path) -> None:

@@ -24,6 +24,7 @@ EMOJI = {
 """Beside the words, never instead of them."""
 
 _UNBLOCK = "Unblock address"
+_SEND_AGAIN = "Send it again: Postmark takes this address now."
 _NOTHING_TO_DO = frozenset({"none"})
 
 
@@ -69,8 +70,10 @@ class Entry:
         return [rich(headline, *(quote(*words(note)) for note in notes)), *self._reasons()]
 
     def _next(self) -> str:
-        text = self.judged.next_step.text
-        return f"{text} “{_UNBLOCK}” below does that." if self._can_unblock() else text
+        step = self.judged.next_step
+        if step.code != "unblock":
+            return step.text
+        return f"{step.text} “{_UNBLOCK}” below does that." if self._can_unblock() else _SEND_AGAIN
 
     def _can_unblock(self) -> bool:
         return self.judged.next_step.code == "unblock" and Action.UNBLOCK not in deeds.taken(self.deeds)
