@@ -226,7 +226,7 @@ def _noted(note: str) -> Block:
 
 def _picks(wanted: Sequence[str]) -> list[Block]:
     return [
-        parts.button(text, Action.PICK, Value(question=_address(text)), number=number)
+        parts.button(_label(text), Action.PICK, Value(question=_address(text)), number=number)
         for number, text in enumerate(wanted)
     ]
 
@@ -241,6 +241,12 @@ def choices(candidates: Sequence[str]) -> list[Block]:
     if left := len(candidates) - len(buttons):
         blocks.append(parts.context(f"{left} more: ask with the address, which names one of them."))
     return blocks
+
+
+def _label(person: str) -> str:
+    """``Maria Lopez · maria@example.com``: angle brackets look like markup to some programs."""
+    name, bracket, address = person.partition("<")
+    return f"{name.strip()} · {address.rstrip('>')}" if bracket and name.strip() else _address(person)
 
 
 def _address(person: str) -> str:

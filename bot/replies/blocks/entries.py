@@ -92,7 +92,7 @@ class Entry:
         gone = deeds.taken(self.deeds)
         step = self.judged.next_step
         made = [found for deed in self.deeds if (found := deeds.undo(deed, self.value))]
-        if step.draft:
+        if step.draft and Action.UNBLOCK not in gone:
             first = primary and Action.HANDLED not in gone
             made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=first))
         if self._can_unblock():

@@ -157,7 +157,7 @@ def test_a_short_list_offers_no_more() -> None:
 def test_candidates_are_buttons() -> None:
     """When a name fits several people, pressing one asks about that address."""
     found = MESSAGES["which one"].blocks
-    assert pressed(found)[0] == "Maria Lopez <maria@example.com>"
+    assert pressed(found)[0] == "Maria Lopez · maria@example.com"
     assert [value.question for value in values(found) if value] == [
         "maria@example.com",
         "m.ruiz@oakleaf.example",
