@@ -190,15 +190,25 @@ def serve(
 @commands.command()
 def demo(
     *,
-    once: Annotated[bool, typer.Option("--once", help="End after the answers.")] = False,  # noqa: ARG001 - it always ends, until the page exists
+    once: Annotated[bool, typer.Option("--once", help="End after the answers.")] = False,
+    web: Annotated[bool, typer.Option("--web", help="Open the page without a terminal, too.")] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Draw another history.")] = 1,
 ) -> None:
-    """Show two weeks of a small firm's email, and what Seen says of them."""
+    """Show two weeks of a small firm's email and what Seen says of them, then a page to talk to it as in Slack."""
     from bot import demo as demonstration
 
+    if once and web:
+        raise Stop("--once ends after the answers, --web goes on until Ctrl-C: choose one.")
+    stays = web or (not once and sys.stdout.isatty())
     with _app() as app:
         try:
-            demonstration.run(app, seed=seed, console=_console(), now=datetime.now(UTC))
+            demonstration.run(
+                app,
+                seed=seed,
+                console=_console(),
+                now=datetime.now(UTC),
+                stay=_until_interrupted if stays else None,
+            )
         except demonstration.NotADemoDatabase as error:
             raise Stop(str(error)) from None
 
@@ -221,6 +231,15 @@ def doctor() -> None:
     checks = examine(settings, postmark_of(settings), now=datetime.now(UTC), resolver=Resolver())
     if checkup.show(checks, _console()):
         raise typer.Exit(FAULTY)
+
+
+def _until_interrupted(_: str) -> None:
+    """Goes on until Ctrl-C, which is the usual end and no failure."""
+    import threading
+    from contextlib import suppress
+
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 # ── What commands share ──────────────────────────────────────────────────────────────────────────────────────────

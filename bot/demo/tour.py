@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from bot import question as questions
 from bot import references
 from bot.app import App, Judgement
 from bot.clock import count
-from bot.demo import ground
+from bot.demo import ground, web
 from bot.demo.calls import Caller
 from bot.demo.drawing import draw
 from bot.demo.letters import FIRM, Kind
@@ -27,6 +27,7 @@ from bot.demo.server import serving
 from bot.demo.story import Asked, Story
 from bot.replies import terminal
 from bot.sandbox import Sandbox
+from bot.sandbox.slack import Slack
 from store.addresses import normalise
 from store.records import NotUnderstood, Question, Subject, SubjectKind
 
@@ -34,10 +35,18 @@ _TOKEN = "a-token-of-the-stand-in"  # noqa: S105 - it opens nothing but the stan
 _WIDTH = 110
 
 
-def run(app: App, *, seed: int, console: Console, now: datetime) -> None:
+def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[[str], None] | None = None) -> None:
     """Shows the demo and leaves its emails in the app's database.
 
-    Everything happens on this machine: Postmark is a stand-in, whatever tokens the settings hold. ``now`` is aware.
+    Everything happens on this machine: Postmark and Slack are stand-ins, whatever tokens the settings hold.
+
+    Args:
+        app: Seen, on the database to fill.
+        seed: which history is drawn.
+        console: where it is shown.
+        now: the present moment, aware.
+        stay: if given, a page with the firm's Slack is opened after the answers; it is told where, and when it returns
+            the page is closed and the demo ends.
 
     Raises:
         NotADemoDatabase: the database holds something else than an earlier demo.
@@ -46,14 +55,20 @@ def run(app: App, *, seed: int, console: Console, now: datetime) -> None:
     story = draw(seed, now, app.settings.timezone)
     held = take(app, story)
     _introduce(story, console)
-    with playing(app, story, held, now) as (office, play):
+    with ExitStack() as stack:
+        slack = stack.enter_context(web.office_slack(app.settings.timezone.key)) if stay else None
+        office, play = stack.enter_context(playing(app, story, held, now, slack))
         for day in play.days(story):
             _show_day(day, console)
         play.postmark.clock.reach(now)
         for number, asked in enumerate(story.asked, start=1):
             _ask(office, asked, number=number, now=now, console=console)
         learn_the_rest(office, story, now)
-    _end(story, console, offline=bool(app.settings.servers))
+        _end(story, console, offline=bool(app.settings.servers))
+        if slack and stay:
+            page = stack.enter_context(web.page(slack, story, now))
+            _invite(page.url, console)
+            stay(page.url)
 
 
 def take(app: App, story: Story) -> ground.Ground:
@@ -68,8 +83,10 @@ def take(app: App, story: Story) -> ground.Ground:
 
 
 @contextmanager
-def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Iterator[tuple[App, Play]]:
-    """The stand-in Postmark and our own endpoint, connected; the app as the firm would have set it up."""
+def playing(
+    app: App, story: Story, held: ground.Ground, now: datetime, slack: Slack | None = None
+) -> Iterator[tuple[App, Play]]:
+    """The stand-ins and our own endpoint, connected; the app as the firm would have set it up."""
     user, password, tracking = (secrets.token_urlsafe(24) for _ in range(3))
     with Sandbox(now=min(story.began, now), servers={"office": _TOKEN}, seed=story.seed) as postmark:
         settings = app.settings.model_copy(
@@ -83,6 +100,7 @@ def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Itera
                 "company_name": FIRM,
                 "reference_metadata_keys": ("job_id", "invoice_id"),
                 "reference_pattern": references.DEFAULT_PATTERN,
+                **web.settings_for(slack),
             }
         )
         office = replace(app, settings=settings, judgement=Judgement(settings))
@@ -92,6 +110,8 @@ def playing(app: App, story: Story, held: ground.Ground, now: datetime) -> Itera
             Caller(url, {"Authorization": f"Bearer {tracking}"}) as tracker,
         ):
             postmark.connect(f"{url}/webhooks/postmark", user=user, password=password)
+            if slack:
+                slack.connect(f"{url}/slack/events")
             yield office, Play(postmark, mailer, tracker, held.put_in)
 
 
@@ -158,6 +178,14 @@ def _end(story: Story, console: Console, *, offline: bool) -> None:
         f"Another history: seen demo --seed {story.seed + 1}. For your own emails, give Seen a database of its own "
         "and set it up as the README says.",
     )
+
+
+def _invite(url: str, console: Console) -> None:
+    console.print()
+    console.print(Rule(style="dim"), width=_width(console))
+    _say(console, "Or talk to Seen as the office does, in a Slack of its own on this machine. Open:")
+    console.print(Text(f"  {url}", "bold"), highlight=False)
+    _say(console, "Ctrl-C ends it.")
 
 
 def _say(console: Console, text: str) -> None:

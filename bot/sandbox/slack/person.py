@@ -107,13 +107,17 @@ class Person:
 
     # ── What they press ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def presses(self, action_id: str, *, on: Message | View | None = None, value: str | None = None) -> Delivery:
-        """Presses a button: the newest they see with this action ID (and this value), or the one on ``on``."""
-        return self._acts(action_id, on, None, button_value=value)
+    def presses(
+        self, action_id: str, *, on: Message | View | None = None, value: str | None = None, block_id: str | None = None
+    ) -> Delivery:
+        """Presses a button: the newest they see with this action ID (value, block), or that on ``on``."""
+        return self._acts(on, None, {"action_id": action_id, "value": value}, block_id)
 
-    def chooses(self, action_id: str, value: object, *, on: Message | View | None = None) -> Delivery:
+    def chooses(
+        self, action_id: str, value: object, *, on: Message | View | None = None, block_id: str | None = None
+    ) -> Delivery:
         """Chooses from an overflow, a menu or another element that tells its choice at once."""
-        return self._acts(action_id, on, value)
+        return self._acts(on, value, {"action_id": action_id}, block_id)
 
     def uses_shortcut(self, callback_id: str, on: Message | None = None) -> Delivery:
         """Uses a shortcut: on a message, or a global one."""
@@ -202,22 +206,23 @@ class Person:
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _acts(
-        self, action_id: str, on: Message | View | None, value: object, button_value: str | None = None
+        self, on: Message | View | None, chosen: object, wanted: Mapping[str, str | None], block_id: str | None
     ) -> Delivery:
         with self.workspace.lock:
-            surface, block, element = self._found(action_id, on, button_value)
-            action = payloads.action_of(element, block["block_id"], value)
+            usable = (
+                (surface, block, element)
+                for surface in ([on] if on else self._surfaces())
+                for block, element in _elements(surface.blocks)
+                if block_id in {None, block["block_id"]}
+                and all(each is None or element.get(name) == each for name, each in wanted.items())
+            )
+            found = next(usable, None)
+            if found is None:
+                raise NotPossible(f"{self.user.name} sees nothing with the action ID {wanted['action_id']}.")
+            surface, block, element = found
+            action = payloads.action_of(element, block["block_id"], chosen)
             body = payloads.click(self.workspace, self.user, action, on=surface)
         return self.wire.send(INTERACTIONS, body)
-
-    def _found(
-        self, action_id: str, on: Message | View | None, button_value: str | None
-    ) -> tuple[Message | View, Json, Json]:
-        for surface in [on] if on else self._surfaces():
-            for block, element in _elements(surface.blocks):
-                if element.get("action_id") == action_id and button_value in {None, element.get("value")}:
-                    return surface, block, element
-        raise NotPossible(f"{self.user.name} sees nothing with the action ID {action_id}.")
 
     def _surfaces(self) -> Iterator[Message | View]:
         yield from filter(None, [self.modal()])
