@@ -6,7 +6,7 @@ or a tracking record. Order and repeats don't matter.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +14,8 @@ from datetime import datetime
 import msgspec
 
 from bot import tracking, trails
+from bot.evidence.habits import Habits
+from bot.evidence.learning import learn_from
 from bot.postmark import rows, webhooks
 from store.records import Arrival, Event, EventKind, JudgedTrail, Message, NextStep, Source, Trail, Verdict
 
@@ -95,16 +97,29 @@ def judge(
     *,
     now: datetime,
     references: Callable[[Message], tuple[str, ...]],
-    judge: Callable[[Trail, datetime], tuple[Verdict, NextStep]],
+    judge: Callable[[Trail, datetime, Habits | None], tuple[Verdict, NextStep]],
+    learn: bool = True,
 ) -> list[JudgedTrail]:
-    """Every trail in the evidence as it stood at ``now``, newest first."""
+    """Every trail in the evidence as it stood at ``now``, newest first.
+
+    With ``learn``, the recipients' habits are learned from the evidence first; what lies after ``now`` has no part.
+    """
     told = [event for event in evidence.events if event.at <= now]
     messages = [
         replace(message, references=tuple(dict.fromkeys((*message.references, *references(message)))))
         for message in trails.complete(evidence.messages, told)
     ]
     found = trails.assemble(messages, told, until=now)
-    return [JudgedTrail(trail, *judge(trail, now)) for trail in found]
+    learned = learn_from(found, now) if learn else None
+    return [JudgedTrail(trail, *judge(trail, now, learned.habits(trail) if learned else None)) for trail in found]
+
+
+def by_message(entries: Iterable[JudgedTrail]) -> dict[str, list[JudgedTrail]]:
+    """The trails of each message."""
+    found: dict[str, list[JudgedTrail]] = defaultdict(list)
+    for entry in entries:
+        found[entry.trail.message.message_id].append(entry)
+    return found
 
 
 def remarks(evidence: Evidence, entries: Sequence[JudgedTrail]) -> list[str]:

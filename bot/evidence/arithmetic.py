@@ -8,7 +8,7 @@ Everything is in natural log-odds: probability = 1 / (1 + e^-total), total = the
     clicks      the strongest click of a person, and a little for further ones at other times
     opens       the strongest open of a person, and a little for looking again or long
     unclear     signs that may be a person's, capped together, as they are not independent
-    silence     nothing showed that could have (``bot.evidence.silence``)
+    silence     nothing of a person showed that could have (``bot.evidence.silence``); less, where unclear signs may be
     automatic   the small plus of some machines, never more than silence has taken away
     cap         what is beyond the surest that we ever are
 
@@ -69,7 +69,8 @@ def add_up(signals: Sequence[Signal], prior: Prior, chance_of_trace: float) -> S
     unclear = [s for s in signals if s.actor is Actor.UNKNOWN and s.weight > 0]
     automatic = [s for s in signals if s.actor is Actor.AUTOMATIC]
     quiet = not persons and not unclear
-    taken = silence.worth(chance_of_trace) if quiet else 0.0
+    unclear_worth = min(sum(s.weight for s in unclear), weights.UNCLEAR_MOST)
+    taken = 0.0 if persons else silence.worth(chance_of_trace * math.exp(-unclear_worth))
     if quiet and prior.by_now <= 0:
         return Sum((Line("prior", -math.inf),), 0.0)
     start = _logit(prior.by_now)
@@ -77,7 +78,7 @@ def add_up(signals: Sequence[Signal], prior: Prior, chance_of_trace: float) -> S
         Line("decisive", *_best(persons, _DECISIVE)),
         _clicks(persons),
         _opens(persons),
-        Line("unclear", min(sum(s.weight for s in unclear), weights.UNCLEAR_MOST), tuple(unclear)),
+        Line("unclear", unclear_worth, tuple(unclear)),
         Line("automatic", min(sum(s.weight for s in automatic), weights.AUTOMATIC_MOST, -taken), tuple(automatic)),
     ]
     excess = sum(line.value for line in gains) - weights.ALL_MOST
@@ -104,13 +105,13 @@ def spaced(signals: Iterable[Signal]) -> list[Signal]:
     return found
 
 
-def read_again(opens: Sequence[Signal]) -> float:
+def opened_again(opens: Sequence[Signal]) -> float:
     """What looking again is worth: later opens, or a second program."""
     if not opens:
         return 0.0
     programs = {recognise(s.event.user_agent, s.event.client, s.event.platform) for s in opens}
     further = len(spaced(opens)) - 1 + (len(programs) > 1)
-    return min(further * weights.READ_AGAIN, weights.READ_AGAIN_MOST)
+    return min(further * weights.OPENED_AGAIN, weights.OPENED_AGAIN_MOST)
 
 
 def long_look(opens: Sequence[Signal]) -> float:
@@ -132,13 +133,13 @@ def _clicks(persons: Sequence[Signal]) -> Line:
     if not chosen:
         return Line("clicks", 0.0)
     best = max(s.weight for s in chosen)
-    return Line("clicks", min(best + weights.READ_AGAIN * (len(spaced(chosen)) - 1), weights.CLICKS_MOST), chosen)
+    return Line("clicks", min(best + weights.OPENED_AGAIN * (len(spaced(chosen)) - 1), weights.CLICKS_MOST), chosen)
 
 
 def _opens(persons: Sequence[Signal]) -> Line:
     chosen = tuple(s for s in persons if s.code not in _DECISIVE and s.event.kind is EventKind.OPEN)
     best = max((s.weight for s in chosen), default=0.0)
-    return Line("opens", min(best + read_again(chosen) + long_look(chosen), weights.OPENS_MOST), chosen)
+    return Line("opens", min(best + opened_again(chosen) + long_look(chosen), weights.OPENS_MOST), chosen)
 
 
 def _logit(chance: float) -> float:

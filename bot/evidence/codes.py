@@ -28,7 +28,7 @@ class Sign(StrEnum):
     PERSON_CLICK = "person_click"  # A click that no machine explains. link
     PERSON_OPEN = "person_open"  # A mail program or browser of theirs loaded the picture.
     PROXY_OPEN = "proxy_open"  # Gmail, Yahoo … loaded the picture, as they do when somebody opens the email.
-    READ_AGAIN = "read_again"  # Opened once more, long after the first time or on a second device. count
+    OPENED_AGAIN = "opened_again"  # Opened once more, long after the first time or on a second device. count
     LONG_LOOK = "long_look"  # The email stayed open a while. seconds
 
     # Says little or nothing either way.
@@ -36,6 +36,8 @@ class Sign(StrEnum):
     DATA_CENTRE_CLICK = "data_centre_click"  # A click from a data centre: perhaps a scanner, perhaps an office. link
     LINK_CHECK = "link_check"  # Office looked at the link itself, as it does beside a person's own click. link
     APP_CLICK = "app_click"  # A phone program's own machinery followed a link. link
+    STRANGE_CLICK = "strange_click"  # An ordinary click that is unlike this recipient's: a new program or place. link
+    STRANGE_OPEN = "strange_open"  # The same, loading the picture.
     EARLY_OPEN = "early_open"  # An ordinary open so soon that it may be a security check.
     EARLY_PROXY_OPEN = "early_proxy_open"  # Gmail, Yahoo … within seconds of the delivery.
     RELAY_OPEN = "relay_open"  # A browser behind Apple's relay, which also carries Apple's automatic loading.

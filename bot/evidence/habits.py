@@ -1,27 +1,53 @@
 """What is expected of an email to somebody before anything has happened to it.
 
-These are the published priors; the fields are what can be learned from the firm's own history and put in their place.
+Without own history these are the published averages; ``bot.evidence.learning`` puts what it learned in their place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.evidence.mailboxes import RELIABILITY, Reliability, mailbox_of
-from bot.evidence.timing import BUSINESS, DAY, Delay
+from bot.evidence.mailboxes import HIDDEN, LOADS_AHEAD, LOOKS, RELIABILITY, Reliability, mailbox_of
+from bot.evidence.timing import ACTED, BUSINESS, DAY, Delay
 from store.addresses import domain_of
-from store.records import Trail
+from store.records import Event, Trail
+
+Credit = Callable[[Event, float | None], float]
+"""For a visit, and how many seconds after the delivery it came: ln(person : machine) by who usually comes."""
+
+
+def no_credit(_visit: Event, _after: float | None) -> float:
+    """Nothing is known of who usually comes."""
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
     """What a recipient is likely to do, and what of it would show."""
 
-    seen: float = 0.7
-    """The chance that an email of this kind is ever looked at. Assumed: published open rates of business mail are 30
-    to 51 %, of order confirmations 70 to 90 %, and many looks leave no open."""
+    seen: float = LOOKS
+    """The chance that an email of this kind is ever looked at."""
     delay: Delay = BUSINESS
     reliability: Reliability
+    hidden: float = HIDDEN
+    """The chance that a look still shows as an open after a service has loaded the picture: at another device."""
+    shows_opens: float = 0.0
+    """The chance that a look shows as an open, as far as their own history tells: then a click without one is odd."""
+    credit: Credit = no_credit
+    acts: float = 0.0
+    """Of those who look at such an email, the share that the office itself hears of: by a reply, a payment …"""
+    acted: Delay = ACTED
+    """How soon after the delivery."""
+    gaps: Sequence[tuple[datetime, datetime]] = ()
+    """Stretches of time of which no webhooks came."""
+    told: bool = False
+    """Whether webhooks are known to come, so that hearing nothing of an email means something."""
+    first_opens_only: bool = False
+    """Whether Postmark tells of the first open only, so that a machine's hides a person's."""
+    loads_ahead: float = LOADS_AHEAD
+    """The chance that Apple's privacy service loads the picture by itself, where the recipient uses it."""
     own_networks: frozenset[str] = frozenset()
     """Prefixes (/24, /48) of the sender's own office: what comes from there is staff looking at their copy."""
     retention: float = 45 * DAY
@@ -29,5 +55,5 @@ class Habits:
 
 
 def expected(trail: Trail) -> Habits:
-    """The priors for a trail's recipient, by the kind of their mailbox."""
+    """The averages for a trail's recipient, by the kind of their mailbox."""
     return Habits(reliability=RELIABILITY[mailbox_of(domain_of(trail.recipient.key))])

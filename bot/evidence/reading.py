@@ -6,6 +6,7 @@ use, then time. The rules and where they come from are listed in docs/evidence.m
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -144,7 +145,9 @@ def _open_by_program(visit: Visit) -> Reading:
     elif visit.role is Role.BROWSER:
         weight = weights.OPEN - (open_doubt(visit.after, visit.delay) if visit.after is not None else 0.0)
     else:
-        return visit.unclear(Sign.APP_OPEN if visit.role is Role.APP else Sign.UNNAMED_OPEN, visit.by_agent)
+        sign = Sign.APP_OPEN if visit.role is Role.APP else Sign.UNNAMED_OPEN
+        late = visit.after is not None and visit.after >= SETTLED
+        return visit.unclear(sign, visit.by_agent, weight=weights.LATE[sign] if late else None)
     if weight >= weights.PERSON_AT_LEAST:
         return visit.person(Sign.PERSON_OPEN, weight, visit.by_agent)
     return visit.unclear(Sign.EARLY_OPEN, "time:early", visit.by_agent, weight=weight)
@@ -229,3 +232,40 @@ def _gateway(visit: Visit, scanner: Sign, person: Sign, unclear: Sign) -> Readin
     if visit.owner in BROWSED_THROUGH and not visit.within(SETTLED):
         return visit.person(person, weights.LATE_CLICK_FROM_GUARDED_NETWORK, "time:late", visit.by_network)
     return visit.unclear(unclear, visit.by_network)
+
+
+# ── What the own history adds ────────────────────────────────────────────────────────────────────────────────────
+
+CREDITED = frozenset(
+    {
+        *(Sign.PERSON_OPEN, Sign.EARLY_OPEN, Sign.APP_OPEN, Sign.DATA_CENTRE_OPEN),
+        *(Sign.PERSON_CLICK, Sign.EARLY_CLICK, Sign.STRANGE_CLICK, Sign.APP_CLICK),
+    }
+)
+"""Signs that are believed more, or less, by who usually comes."""
+
+_SURER = {
+    Sign.EARLY_OPEN: Sign.PERSON_OPEN,
+    Sign.APP_OPEN: Sign.PERSON_OPEN,
+    Sign.EARLY_CLICK: Sign.PERSON_CLICK,
+    Sign.STRANGE_CLICK: Sign.PERSON_CLICK,
+}
+_LESS_SURE = {Sign.PERSON_OPEN: Sign.STRANGE_OPEN, Sign.PERSON_CLICK: Sign.STRANGE_CLICK}
+
+
+def credited(reading: Reading, credit: float) -> Reading:
+    """The reading, with what is known of who usually comes; ``credit`` is ln(person : machine).
+
+    A weight of ``w`` means odds of ``e^w - 1`` that a person made the visit, beside its saying nothing.
+    """
+    if not credit or reading.actor is Actor.AUTOMATIC:
+        return reading
+    weight = min(math.log1p(math.expm1(reading.weight) * math.exp(credit)), max(reading.weight, weights.CLICK))
+    because = (*reading.because, "habit:familiar" if credit > 0 else "habit:strange")
+    if weight >= weights.PERSON_AT_LEAST and reading.sign is not Sign.DATA_CENTRE_OPEN:
+        return reading._replace(
+            actor=Actor.PERSON, sign=_SURER.get(reading.sign, reading.sign), weight=weight, because=because
+        )
+    return reading._replace(
+        actor=Actor.UNKNOWN, sign=_LESS_SURE.get(reading.sign, reading.sign), weight=weight, because=because
+    )

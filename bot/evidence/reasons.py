@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from bot.evidence import weights
-from bot.evidence.arithmetic import long_look, read_again, spaced
+from bot.evidence.arithmetic import long_look, opened_again, spaced
 from bot.evidence.codes import Cause, Sign
 from bot.evidence.naming import program
 from bot.evidence.signals import Clock
@@ -88,11 +88,11 @@ def _untraceable(weighing: Weighing) -> Iterable[Reason]:
 
 def _looked_again(persons: Sequence[Signal]) -> Iterable[Reason]:
     opens = [s for s in persons if s.event.kind is EventKind.OPEN]
-    again, long = read_again(opens), long_look(opens)
+    again, long = opened_again(opens), long_look(opens)
     if again:
         times = spaced(opens)
         count = max(len(times), 2)
-        yield Reason(Sign.READ_AGAIN, times[-1].event.at, again, _frozen({"count": str(count)}))
+        yield Reason(Sign.OPENED_AGAIN, times[-1].event.at, again, _frozen({"count": str(count)}))
     if long:
         longest = max(opens, key=lambda s: s.event.read_seconds or 0)
         seconds = str(longest.event.read_seconds)

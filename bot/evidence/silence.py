@@ -15,7 +15,6 @@ from datetime import datetime
 
 from bot.evidence.codes import Sign, WhyNot
 from bot.evidence.habits import Habits
-from bot.evidence.mailboxes import HIDDEN
 from bot.evidence.signals import Clock
 from bot.evidence.trackability import TOLD_AT_ONCE
 from store.records import Actor, EventKind, Signal, Source, Trackable, Trail
@@ -24,21 +23,40 @@ _HIDES = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH})
 """Signs of services that keep the picture: what the person loads afterwards is not seen."""
 
 
-def chance_of_trace(trackable: Trackable, habits: Habits, signals: Iterable[Signal], watched: float) -> float:
+def chance_of_trace(
+    trackable: Trackable, habits: Habits, signals: Iterable[Signal], watched: float, after: float | None = None
+) -> float:
     """``q``: how likely a look at this email would have shown, as an open or as a click; 0 to 1.
 
     ``watched`` is the share of the time in question during which somebody would have told us (`watched_share`).
     """
     if trackable.why_not == WhyNot.EXPIRED:
         return 0.0
+    signals = tuple(signals)
     automatic = [s for s in signals if s.actor is Actor.AUTOMATIC]
     opens = habits.reliability.opens * _tracked(trackable.opens)
-    if any(s.code in _HIDES or (s.event.kind is EventKind.OPEN and s.event.source is Source.API) for s in automatic):
-        opens = min(opens, HIDDEN)  # Postmark's API keeps the first open only
+    if hides_opens(signals, habits):
+        opens = min(opens, habits.hidden)
     clicks = habits.reliability.clicks * _tracked(trackable.clicks)
     if any(s.event.kind is EventKind.CLICK for s in automatic):
         clicks = 0.0  # Postmark records one click for each link: the machine's has used it up
-    return watched * (1 - (1 - opens) * (1 - clicks))
+    acts = habits.acts * habits.acted.share(after or 0.0)
+    return 1 - (1 - watched * (1 - (1 - opens) * (1 - clicks))) * (1 - acts)
+
+
+def hides_opens(signals: Iterable[Signal], habits: Habits) -> bool:
+    """Whether a machine has loaded the picture so that a person's later load is not heard of.
+
+    Some services keep the picture; and where Postmark tells of first opens only (as its API does), any machine's will.
+    """
+    return any(
+        signal.actor is Actor.AUTOMATIC
+        and (
+            signal.code in _HIDES
+            or (signal.event.kind is EventKind.OPEN and (habits.first_opens_only or signal.event.source is Source.API))
+        )
+        for signal in signals
+    )
 
 
 def watched_share(trail: Trail, now: datetime, habits: Habits) -> float:
@@ -47,16 +65,30 @@ def watched_share(trail: Trail, now: datetime, habits: Habits) -> float:
     Webhooks tell at once: where one has come for this email, they all are taken to come. Else we know as much as
     Postmark's answer said when it was last asked, and nothing when it never was.
     """
-    if any(event.source in TOLD_AT_ONCE for event in trail.events):
-        return 1.0
+    clock = Clock.of(trail)
+    so_far = clock.after(now)
+    if habits.told or any(event.source in TOLD_AT_ONCE for event in trail.events):
+        return 1.0 if so_far is None else _told_share(clock, now, habits)
     asked = [event.at for event in trail.events if event.source is Source.API]
     asked += [trail.message.checked_at] if trail.message.checked_at else []
-    clock = Clock.of(trail)
-    so_far, until = clock.after(now), clock.after(min(max(asked, default=now), now))
+    until = clock.after(min(max(asked, default=now), now))
     if not asked or so_far is None or until is None:
         return float(bool(asked))
     possible = habits.delay.share(so_far)
     return habits.delay.share(until) / possible if possible > 0 else 1.0
+
+
+def _told_share(clock: Clock, now: datetime, habits: Habits) -> float:
+    """Of the looks that may have happened by now, the share that no gap in the webhooks has swallowed."""
+    possible = habits.delay.share(clock.after(now) or 0.0)
+    if possible <= 0:
+        return 1.0
+    lost = 0.0
+    for begin, end in habits.gaps:
+        if clock.begins is not None and end > clock.begins and begin < now:
+            lost += habits.delay.share(clock.after(min(end, now)) or 0.0)
+            lost -= habits.delay.share(clock.after(begin) or 0.0)
+    return max(1 - lost / possible, 0.0)
 
 
 def worth(chance: float) -> float:

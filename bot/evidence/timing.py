@@ -56,6 +56,9 @@ FAST_BUSINESS = Delay(45 * MINUTE)
 BUSINESS = Delay(1.9 * HOUR)
 """Where nothing is known of the firm: half-way, in proportion, between the two."""
 
+ACTED = Delay(DAY, 1.5)
+"""Until there are replies and payments to learn from. Ours."""
+
 
 def click_doubt(after: float, delay: Delay = BUSINESS) -> float:
     """ln(scanner : person) for a click so many seconds after delivery; 0 where time speaks for a person."""
@@ -65,6 +68,17 @@ def click_doubt(after: float, delay: Delay = BUSINESS) -> float:
 def open_doubt(after: float, delay: Delay = BUSINESS) -> float:
     """The same for a picture loaded by what calls itself a browser."""
     return _doubt(_SCANNER_OPENS, after, delay)
+
+
+def person_for_machine(after: float | None, *, click: bool, delay: Delay = BUSINESS) -> float:
+    """ln(person : scanner) for a visit so many seconds after delivery, in either direction; 0 when that is unknown."""
+    if after is None:
+        return 0.0
+    scanners = _SCANNER_CLICKS if click else _SCANNER_OPENS
+    at = bisect_right(_WINDOWS, max(after, 0.0)) - 1
+    begin, end = _WINDOWS[at], _WINDOWS[at + 1]
+    people = (delay.share(end) if end < math.inf else 1.0) - delay.share(begin)
+    return math.log(max(people, 1e-9) / (scanners[at + 1] - scanners[at]))
 
 
 def _doubt(scanners: tuple[float, ...], after: float, delay: Delay) -> float:

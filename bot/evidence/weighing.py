@@ -10,7 +10,7 @@ from bot.evidence.bursts import judge_together
 from bot.evidence.codes import Cause, Sign
 from bot.evidence.delivery import deliver
 from bot.evidence.habits import Habits, expected
-from bot.evidence.signals import Clock, read
+from bot.evidence.signals import Clock, read, without_opens
 from bot.evidence.silence import chance_of_trace, watched_share
 from bot.evidence.trackability import trackable
 from store.records import Actor, Delivery, DeliveryState, Event, Signal, Trackable, Trail
@@ -44,6 +44,8 @@ class Weighing:
     trackable: Trackable
     signals: tuple[Signal, ...]
     prior: Prior
+    watched: float
+    """Of the looks that may have happened, the share that would have been heard of."""
     chance_of_trace: float
     """How likely a look would have shown."""
     sum: Sum
@@ -54,11 +56,12 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
     """The parts of a verdict and the sum they make."""
     trail = _as_of(trail, now)
     habits = habits or expected(trail)
-    signals = judge_together(read(trail, now, habits))
-    delivery = deliver(trail)
     shown = trackable(trail, now, habits)
+    signals = judge_together(without_opens(read(trail, now, habits), shown, habits))
+    delivery = deliver(trail)
     prior = _prior(trail, now, habits, delivery)
-    chance = chance_of_trace(shown, habits, signals, watched_share(trail, now, habits))
+    watched = watched_share(trail, now, habits)
+    chance = chance_of_trace(shown, habits, signals, watched, Clock.of(trail).after(now))
     return Weighing(
         trail=trail,
         habits=habits,
@@ -66,6 +69,7 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
         trackable=shown,
         signals=signals,
         prior=prior,
+        watched=watched,
         chance_of_trace=chance,
         sum=add_up(signals, prior, chance),
         now=now,

@@ -34,9 +34,9 @@ EARLY_PROXY_OPEN = 0.7
 PROXY_SETTLES = 20.0
 """Seconds after which such a load counts in full."""
 
-READ_AGAIN = 1.0
-"""For each further open more than `APART` after the one before, and for a second program; at most `READ_AGAIN_MOST`."""
-READ_AGAIN_MOST = 2.0
+OPENED_AGAIN = 1.0
+"""For each further open more than `APART` after the one before, and for a second program."""
+OPENED_AGAIN_MOST = 2.0
 APART = 600.0
 LONG_LOOK = 1.0
 LONG_LOOK_SECONDS = 8
@@ -57,6 +57,9 @@ SMALL = {
 }
 """What speaks neither clearly for a person nor for a machine."""
 
+LATE = {Sign.APP_OPEN: 1.5, Sign.UNNAMED_OPEN: 0.5}
+"""The same half an hour or more after delivery, when what works by itself has long been."""
+
 AUTOMATIC = {
     Sign.APPLE_PRIVACY_OPEN: 0.2,  # It reached the inbox of a living Apple Mail.
     Sign.GMAIL_PREFETCH: 0.3,  # The mailbox was in use just then.
@@ -67,7 +70,7 @@ AUTOMATIC = {
 
 UNCLEAR_MOST = 1.5
 """However many unclear signs there are: they are not independent."""
-AUTOMATIC_MOST = 0.3
+AUTOMATIC_MOST = 0.8
 """However many machines came by."""
 CLICKS_MOST = 5.0
 OPENS_MOST = 5.0

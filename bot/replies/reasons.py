@@ -116,7 +116,7 @@ def _proxy_open(told: Told) -> str:
     return f"{who} showed the pictures{told.after}, as it does when somebody opens the email."
 
 
-def _read_again(told: Told) -> str:
+def _opened_again(told: Told) -> str:
     number = told.number("count")
     times = {None: "more than once", 1: "more than once", 2: "twice"}.get(number, f"{number} times")
     last = f", the last time{told.when}" if told.when else ""
@@ -298,12 +298,14 @@ _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.PERSON_CLICK: _person_click,
     Sign.PERSON_OPEN: _person_open,
     Sign.PROXY_OPEN: _proxy_open,
-    Sign.READ_AGAIN: _read_again,
+    Sign.OPENED_AGAIN: _opened_again,
     Sign.LONG_LOOK: _long_look,
     Sign.EARLY_CLICK: "A click came{told.after}: that soon it may also be a security check.",
     Sign.DATA_CENTRE_CLICK: _data_centre_click,
     Sign.LINK_CHECK: "Microsoft Office looked at the {told.link}{told.when}, as it does beside a person's own click.",
     Sign.APP_CLICK: "A phone's own machinery followed the {told.link}{told.when}; that may or may not be a person.",
+    Sign.STRANGE_CLICK: "A click came{told.after} that is unlike this recipient's others: a machine may have made it.",
+    Sign.STRANGE_OPEN: "The pictures were loaded{told.after} in a way that is unlike this recipient's others.",
     Sign.EARLY_OPEN: "The pictures were loaded{told.after}: that soon it may also be a security check.",
     Sign.EARLY_PROXY_OPEN: "The pictures were loaded{told.after}: that soon it may also have been the mailbox itself.",
     Sign.RELAY_OPEN: "It was opened through Apple's relay{told.when}, which hides whether a person did it.",

@@ -1,0 +1,207 @@
+"""Habits learned from the sender's own history: what its recipients did with its emails before.
+
+In: the outcomes of trails (``bot.evidence.outcomes``). Out: for any trail the `Habits` that the others teach; what a
+trail has itself taught is taken out again, so that nothing counts twice.
+
+    types      how likely each recipient looks, and how likely that shows
+    pace       how soon
+    devices    who also reads where it shows, besides Apple Mail
+    visitors   who comes, and from where
+    outages    when nobody told us anything
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.evidence.devices import Devices
+from bot.evidence.habits import Credit, Habits, expected
+from bot.evidence.mailboxes import Reliability
+from bot.evidence.outages import Gaps, gaps
+from bot.evidence.outcomes import Outcome, kind_of, outcome_of, person_of
+from bot.evidence.pace import Look, Pace, Paces, acted_after
+from bot.evidence.timing import Delay
+from bot.evidence.trackability import TOLD_AT_ONCE
+from bot.evidence.types import Person, Population, Tally, Vector
+from bot.evidence.visitors import Company, Visitors
+from bot.evidence.weighing import lay_out
+from store.records import Event, EventKind, Trail
+
+_RARE = 15
+"""Kinds of which there are fewer emails are taken together."""
+_OTHER = "other"
+_TOLD = 20
+"""So many events that were told as they happened show that webhooks come."""
+_OPENS = 40
+"""So many opens, all of them first ones, show that later ones aren't told."""
+_TIMED = frozenset({EventKind.DELIVERY, EventKind.OPEN, EventKind.CLICK, EventKind.BOUNCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How the sender hears of what happens."""
+
+    told: bool = False
+    """Webhooks come."""
+    first_opens_only: bool = False
+    gaps: Gaps = ()
+
+    def of(self, habits: Habits) -> Habits:
+        return replace(habits, told=self.told, first_opens_only=self.first_opens_only, gaps=self.gaps)
+
+
+@dataclass(slots=True)
+class Learned:
+    """What a history has taught."""
+
+    hearing: Hearing
+    kinds: frozenset[str]
+    paces: Paces = field(default_factory=Paces)
+    visitors: Visitors = field(default_factory=Visitors)
+    devices: dict[str, Devices] = field(default_factory=dict)
+    people: dict[str, tuple[Person, Vector]] = field(default_factory=dict)
+    """What each recipient's emails say of their type."""
+    outcomes: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+    population: Population = field(init=False)
+    _weights: dict[object, Vector] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.population = Population(share=lambda kind, age: self.paces.of(kind).share(age))
+
+    def habits(self, trail: Trail) -> Habits:
+        """What is expected of this email, as far as the others teach it."""
+        key, person, kind = trail.recipient.key, person_of(trail), self._kind(kind_of(trail.message))
+        own = self.outcomes.get((trail.message.message_id, key))
+        looks, opens, clicks = self.population.expected(self._types(key, person, own), kind)
+        devices = self.devices.get(key, Devices())
+        company = self.visitors.near(key, person, own)
+        return self.hearing.of(
+            Habits(
+                seen=looks,
+                delay=self._delay(key, kind, own),
+                reliability=Reliability(opens=opens, clicks=clicks),
+                hidden=(devices.plus(own.opened, -1) if own and own.loaded else devices).share,
+                shows_opens=opens if key in self.people else 0.0,
+                acts=self.population.acts.get(kind, 0.0),
+                acted=self.population.acted,
+                loads_ahead=self.population.ahead,
+                credit=_credit_of(company),
+            )
+        )
+
+    def learn(self) -> None:
+        """Learn from the outcomes."""
+        outcomes = self.outcomes.values()
+        self.visitors.learn(outcomes)
+        self.paces.learn(list(self._looks()))
+        for outcome in outcomes:
+            if outcome.loaded:
+                self.devices[outcome.key] = self.devices.get(outcome.key, Devices()).plus(outcome.opened)
+        people: dict[str, tuple[Person, Tally]] = {}
+        for outcome in outcomes:
+            _, tally = people.setdefault(outcome.key, (outcome.person, {}))
+            for case, part in self._tally(outcome).items():
+                tally[case] = tally.get(case, 0.0) + part
+        population = self.population
+        population.acted = acted_after(outcome.known_after for outcome in outcomes if outcome.known_after is not None)
+        population.waiting = _waiting(outcomes)
+        population.learn(people)
+        self.people = {key: (person, population.evidence(tally)) for key, (person, tally) in people.items()}
+
+    def _kind(self, kind: str) -> str:
+        return kind if kind in self.kinds else _OTHER
+
+    def _tally(self, outcome: Outcome) -> Tally:
+        """An outcome's cases, with the rare kinds taken together and what is known of the recipient's devices."""
+        kind = self._kind(outcome.kind)
+        at = self.devices[outcome.key].index if outcome.loaded else 0
+        return {
+            case._replace(kind=kind, elsewhere=at if case.loaded else 0): part for case, part in outcome.tally().items()
+        }
+
+    def _types(self, key: str, person: Person, own: Outcome | None) -> Vector:
+        """How probable each type is for a recipient, without what this email has itself taught."""
+        tally = self._tally(own) if own else {}
+        known = key, tuple(tally.items())
+        weights = self._weights.get(known)
+        if weights is None:
+            evidence: Vector = self.people[key][1] if key in self.people else [0.0] * self.population.size
+            if tally:
+                said = self.population.evidence(tally)
+                evidence = [a - b for a, b in zip(evidence, said, strict=True)]
+            weights = self._weights[known] = self.population.weights(person, evidence)
+        return weights
+
+    def _delay(self, key: str, kind: str, own: Outcome | None) -> Delay:
+        pace = self.paces.people.get(key, Pace())
+        if own is not None and own.looked_after is not None:
+            pace = pace.without(own.looked_after - math.log(self.paces.of(kind).median), own.shown)
+        return self.paces.expected(kind, pace)
+
+    def _looks(self) -> Iterator[Look]:
+        for outcome in self.outcomes.values():
+            kind = self._kind(outcome.kind)
+            if outcome.looked_after is not None:
+                yield Look(kind, outcome.key, outcome.looked_after, outcome.shown)
+            elif outcome.shown < _DOUBTFUL and (outcome.opens or outcome.clicks):
+                later = _STILL * (1 - self.paces.of(kind).share(outcome.age))
+                yield Look(kind, outcome.key, math.log(outcome.age), later, to_come=True)
+
+
+_DOUBTFUL = 0.5
+_STILL = 0.5
+"""Of the emails that have shown nothing, the share that would show a look still to come. Ours."""
+
+
+def learn_from(trails: Sequence[Trail], now: datetime) -> Learned:
+    """What a history teaches by ``now``; what happened later has no part.
+
+    It is read twice: first as the averages would have it, then with the habits that this has taught.
+    """
+    hearing = _heard([event for trail in trails for event in trail.events if event.at <= now], now)
+    first = _learned(_outcomes(trails, now, lambda trail: hearing.of(expected(trail))), hearing)
+    return _learned(_outcomes(trails, now, first.habits), hearing)
+
+
+def _learned(outcomes: Iterable[Outcome], hearing: Hearing) -> Learned:
+    known = {(outcome.message_id, outcome.key): outcome for outcome in outcomes}
+    counts = Counter(outcome.kind for outcome in known.values())
+    learned = Learned(hearing, frozenset(kind for kind, count in counts.items() if count >= _RARE), outcomes=known)
+    learned.learn()
+    return learned
+
+
+def _outcomes(trails: Iterable[Trail], now: datetime, habits: Callable[[Trail], Habits]) -> Iterator[Outcome]:
+    for trail in trails:
+        outcome = outcome_of(lay_out(trail, now, habits(trail)))
+        if outcome is not None:
+            yield outcome
+
+
+def _heard(events: Iterable[Event], now: datetime) -> Hearing:
+    told = [event for event in events if event.source in TOLD_AT_ONCE]
+    firsts = [event.first_open for event in told if event.kind is EventKind.OPEN and event.first_open is not None]
+    return Hearing(
+        told=len(told) >= _TOLD,
+        first_opens_only=len(firsts) >= _OPENS and all(firsts),
+        gaps=gaps((event.at for event in told if event.kind in _TIMED and not event.at_is_arrival), now),
+    )
+
+
+def _waiting(outcomes: Iterable[Outcome]) -> float:
+    """How many emails to users of a privacy service it has not loaded: of those it has loaded others for."""
+    loaded = Counter(outcome.key for outcome in outcomes if outcome.loaded)
+    others = Counter(o.key for o in outcomes if not o.loaded and o.opens and not o.opened)
+    return sum(min(others[key], count) for key, count in loaded.items())
+
+
+def _credit_of(company: Company) -> Credit:
+    def credit(visit: Event, after: float | None) -> float:
+        prefix = visit.network.prefix if visit.network else None
+        return company.credit(visit.user_agent, prefix, after, click=visit.kind is EventKind.CLICK)
+
+    return credit

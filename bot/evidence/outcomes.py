@@ -1,0 +1,193 @@
+"""What an email that is over, or as far as it has got, teaches: who came, how soon, and what of it showed.
+
+Nothing here believes a machine: an open or a click counts as a person's by the chance that it was one, as its signal
+was weighed, and the rest of it counts as a machine's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.evidence import weights
+from bot.evidence.agents import recognise
+from bot.evidence.codes import Sign
+from bot.evidence.mailboxes import Mailbox, mailbox_of
+from bot.evidence.signals import Clock
+from bot.evidence.signatures import Role
+from bot.evidence.silence import hides_opens
+from bot.evidence.types import Case, Person, Tally, age_of
+from bot.evidence.weighing import Weighing
+from bot.trails import FREE_MAIL
+from store.addresses import domain_of
+from store.records import Actor, DeliveryState, EventKind, Message, Signal, Trail
+
+_PRIOR = 0.7
+"""How likely an email is looked at, before a signal: what of the signal's odds is a person's."""
+_SURE = 0.97
+_KNOWN = frozenset({Sign.REPLY, Sign.PAYMENT, Sign.PORTAL_VISIT, Sign.COMPLAINT})
+_BY_A_CLICK = frozenset({Sign.PAYMENT, Sign.PORTAL_VISIT})
+"""What mostly follows a click, so that it tells nothing of how often people click."""
+_SERVICES = frozenset({Role.IMAGE_PROXY, Role.BARE, Role.GMAIL_PREFETCH, Role.MISSING})
+"""Programs that come for many people and so tell nothing of who came."""
+_ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.COMPLAINED})
+
+
+class Caller(NamedTuple):
+    """A visit as a machine or a person made it, with what tells them apart next time."""
+
+    click: bool
+    agent: str
+    prefix: str
+    after: float | None
+    """Seconds since the delivery."""
+    person: float
+    """The chance that a person made it."""
+    sure: bool
+    """Whether it was a machine's for certain: by its name, its network or the burst it came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one trail teaches."""
+
+    message_id: str
+    key: str
+    person: Person
+    kind: str
+    age: float
+    """Seconds since the delivery."""
+    opened: float
+    """The chance that a person's open was recorded."""
+    clicked: float
+    opens: bool
+    """Whether a person's open could have been recorded."""
+    clicks: bool
+    known: bool
+    looked_after: float | None
+    """ln(seconds) until a person's first sign."""
+    known_after: float | None
+    """ln(seconds) until then."""
+    loaded: bool
+    """Whether a service loaded the picture beforehand."""
+    swept: float
+    """The chance that a machine followed a link."""
+    callers: tuple[Caller, ...] = ()
+
+    @property
+    def shown(self) -> float:
+        """The chance that anything of a person was recorded."""
+        return 1.0 if self.known else 1 - (1 - self.opened) * (1 - self.clicked)
+
+    def tally(self) -> Tally:
+        """The cases it belongs to, in parts where it is not certain who acted."""
+        found: Tally = {}
+        age = age_of(self.age)
+        for opened, a in ((True, self.opened), (False, 1 - self.opened)):
+            for clicked, b in ((True, self.clicked), (False, 1 - self.clicked)):
+                if a * b < _TOO_LITTLE:
+                    continue
+                clicks = clicked or (self.clicks and not (self.clicked and b < 1))
+                opens = opened or self.opens
+                case = Case(self.kind, age, opens, clicks, opened, clicked, self.known, self.loaded and not opened)
+                found[case] = found.get(case, 0.0) + a * b
+        return found
+
+
+_TOO_LITTLE = 0.02
+
+
+def kind_of(message: Message) -> str:
+    """What emails are of one kind: those of one tag; without one, of one stream."""
+    return message.tag or f"stream {message.stream or ''}"
+
+
+def person_of(trail: Trail) -> Person:
+    domain = domain_of(trail.recipient.key)
+    mailbox = mailbox_of(domain)
+    return Person(mailbox, domain if mailbox is Mailbox.OTHER and domain not in FREE_MAIL else None)
+
+
+def outcome_of(weighing: Weighing) -> Outcome | None:
+    """What a trail teaches; ``None`` where nothing: it never arrived, is the firm's own, or no time is known."""
+    trail = weighing.trail
+    age = Clock.of(trail).after(weighing.now)
+    if age is None or age <= 0 or not trail.is_customer or weighing.delivery.state not in _ARRIVED:
+        return None
+    signals = weighing.signals
+    opens = [s for s in signals if s.event.kind is EventKind.OPEN]
+    clicks = [s for s in signals if s.event.kind is EventKind.CLICK]
+    known = {s.code for s in signals if s.code in _KNOWN and s.actor is Actor.PERSON}
+    heard = weighing.watched > _HEARD
+    swept = max((1 - by_person(s) for s in clicks), default=0.0)
+    return Outcome(
+        message_id=trail.message.message_id,
+        key=trail.recipient.key,
+        person=person_of(trail),
+        kind=kind_of(trail.message),
+        age=age,
+        opened=max((by_person(s) for s in opens), default=0.0),
+        clicked=max((by_person(s) for s in clicks), default=0.0),
+        opens=heard and weighing.trackable.opens is True and not hides_opens(signals, weighing.habits),
+        clicks=heard
+        and weighing.trackable.clicks is True
+        and not any(s.actor is Actor.AUTOMATIC for s in clicks)
+        and not known & _BY_A_CLICK,
+        known=bool(known),
+        known_after=_after([s for s in signals if s.code in _KNOWN], weighing),
+        looked_after=_looked_after(signals, weighing),
+        loaded=any(s.code == Sign.APPLE_PRIVACY_OPEN for s in opens),
+        swept=swept,
+        callers=tuple(_callers(opens, clicks, weighing)),
+    )
+
+
+_HEARD = 0.7
+
+
+def by_person(signal: Signal) -> float:
+    """The chance that a person made a visit."""
+    if signal.actor is Actor.AUTOMATIC:
+        return 0.0
+    if signal.actor is Actor.PERSON and signal.weight >= weights.OPEN:
+        return _SURE
+    odds = math.expm1(signal.weight) * _PRIOR
+    return min(odds / (1 + odds), _SURE)
+
+
+def _looked_after(signals: Sequence[Signal], weighing: Weighing) -> float | None:
+    visits = [s for s in signals if s.actor is Actor.PERSON and s.event.kind in {EventKind.OPEN, EventKind.CLICK}]
+    return _after(visits, weighing)
+
+
+def _after(signals: Sequence[Signal], weighing: Weighing) -> float | None:
+    """ln(seconds) from the delivery to the first of these."""
+    if not signals:
+        return None
+    after = Clock.of(weighing.trail).after(min(s.event.at for s in signals))
+    return None if after is None else math.log(max(after, 1.0))
+
+
+def _callers(opens: Sequence[Signal], clicks: Sequence[Signal], weighing: Weighing) -> Iterator[Caller]:
+    """One for each program and place: a sweep of five links is one visit."""
+    clock = Clock.of(weighing.trail)
+    told = set()
+    for signal in (*opens, *clicks):
+        event = signal.event
+        agent = recognise(event.user_agent, event.client, event.platform)
+        if agent.role in _SERVICES or not event.user_agent or event.network is None:
+            continue
+        who = event.kind, event.user_agent, event.network.prefix
+        if who in told:
+            continue
+        told.add(who)
+        yield Caller(
+            click=event.kind is EventKind.CLICK,
+            agent=event.user_agent,
+            prefix=event.network.prefix,
+            after=clock.after(event.at),
+            person=by_person(signal),
+            sure=signal.actor is Actor.AUTOMATIC,
+        )
