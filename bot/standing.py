@@ -72,8 +72,9 @@ class StandingDesk:
             return
         known = self._known()
         if known is None or not timedelta() <= now - known.asked_at < KEEP:
-            self._asking = threading.Thread(target=self._refresh, args=(now,), daemon=True, name="standing")
-            self._asking.start()
+            asking = threading.Thread(target=self._refresh, args=(now,), daemon=True, name="standing")
+            asking.start()
+            self._asking = asking  # only now: others wait for it, and nobody can wait for what has not begun
 
     def remarks(self, trails: Sequence[Trail]) -> Iterator[Reason]:
         """What is known to weaken an answer about these trails."""

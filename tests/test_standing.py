@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -86,6 +87,15 @@ def test_a_server_that_does_not_answer_changes_nothing(sandbox: Sandbox, desk: S
     with sandbox.fault("500"):
         desk.begin(NOW + 2 * KEEP)
         assert _said(desk, _trail()) == known != []
+
+
+def test_many_answers_at_once(sandbox: Sandbox, desk: StandingDesk) -> None:
+    """Many answers made at the same moment, each wishing to know how things stand, are all made."""
+    with ThreadPoolExecutor(16) as crowd:
+        for number in range(10):
+            at = NOW + number * 2 * KEEP
+            told = list(crowd.map(lambda _, at=at: (desk.begin(at), _said(desk, _trail()))[1], range(32)))
+            assert told == [[]] * 32
 
 
 def test_without_postmark_nothing_is_said(database: Database) -> None:

@@ -96,6 +96,15 @@ class Access:
         except _Unknown as unknown:
             return unknown.refused
 
+    def is_machine(self, asker: Asker) -> bool:
+        """Whether it is a bot that speaks, ourselves above all: two that answer each other never end."""
+        if asker.user == self._us.get("").get("user_id"):
+            return True
+        try:
+            return bool(self._people.get(asker.user).get("is_bot"))
+        except _Unknown:
+            return False
+
     def unblocking_refusal(self, asker: Asker) -> Refused | None:
         """Why somebody who may ask may not have an address unblocked; ``None``: they may."""
         try:
@@ -107,6 +116,10 @@ class Access:
         except _Unknown as unknown:
             return unknown.refused
         return None if permitted else Refused(Refusal.NOT_PERMITTED, {"what": "unblocking an address"})
+
+    def is_us(self, user: str) -> bool:
+        """Whether that is Seen itself."""
+        return bool(user) and user == self._us.get("").get("user_id")
 
     # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,7 +179,7 @@ class Access:
 
     def _ask_us(self, _: str) -> Mapping[str, Any]:
         answer = self._client.auth_test()
-        return {"team_id": answer.get("team_id"), "enterprise_id": answer.get("enterprise_id")}
+        return {name: answer.get(name) for name in ("team_id", "enterprise_id", "user_id")}
 
     def _ask_channel(self, channel: str) -> bool:
         """Whether people of other companies are in it, or invited."""

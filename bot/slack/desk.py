@@ -29,8 +29,10 @@ from store.deeds import Did
 from store.marks import Said
 from store.records import Answer, JudgedTrail, Question, Subject, SubjectKind
 
-SOON = 0.6
+SOON = 0.5
 """Seconds for which the own records wait for Postmark, so that most answers come once and whole."""
+SOON_ENOUGH = 1.0
+"""The same where a second answer would stand below the first."""
 SLACK = "slack"
 """The way of the marks that were made here."""
 _FIRST = 3
@@ -55,8 +57,8 @@ class Inquiry:
     way: str
     channel: str | None = None
     rows: int = ROWS
-    told: Callable[[Answer, str | None], None] = field(default=lambda _answer, _ts: None)
-    """Is called with the answer that stands in the end, and its message's ``ts``."""
+    found: Callable[[Answer], None] = field(default=lambda _answer: None)
+    """Is called with every answer just before it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,6 @@ class Desk:
     slow: Work
     now: Callable[[], datetime]
     broken: Callable[[BaseException], None]
-    soon: float = SOON
     patience: float = 4.0
     """Seconds for which somebody who shares an answer waits for Postmark."""
 
@@ -83,7 +84,7 @@ class Desk:
             return
         local = self._look_up(inquiry, offline=True)
         try:
-            whole = asking.result(0 if self.slow.is_crowded else self.soon)
+            whole = asking.result(self._patience(place))
         except NotYet:
             place.say(self._meanwhile(inquiry, local, place))
             asking.add_done_callback(lambda done: self._refine(inquiry, done, local, place))
@@ -146,6 +147,11 @@ class Desk:
 
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _patience(self, place: Place) -> float:
+        if self.slow.is_crowded:
+            return 0.0
+        return SOON if place.replaces else SOON_ENOUGH
+
     def _look_up(self, inquiry: Inquiry, *, offline: bool) -> Answer:
         limit = inquiry.rows + _FIRST
         return self.ask_emails(inquiry.question, now=self.now(), offline=offline, limit=limit)
@@ -164,6 +170,7 @@ class Desk:
         going_on = looking(inquiry.question)
         if not local.entries:
             return going_on
+        inquiry.found(local)
         shown = self._reply(inquiry, _quiet(local), place)
         return Reply(f"{going_on.text}\n{shown.text}", (*shown.blocks, *going_on.blocks))
 
@@ -178,8 +185,8 @@ class Desk:
             self.broken(error)
 
     def _tell(self, inquiry: Inquiry, found: Answer, place: Place) -> None:
-        ts = place.say(self._reply(inquiry, found, place))
-        inquiry.told(found, ts)
+        inquiry.found(found)
+        place.say(self._reply(inquiry, found, place))
 
     def _reply(self, inquiry: Inquiry, found: Answer, place: Place) -> Reply:
         return answer_reply(

@@ -1,4 +1,4 @@
-"""Where an answer goes. What is said first stands until something else is said, which takes its place."""
+"""Where an answer goes. What is said first stands until something else is said, which takes its place if it can."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Place(Protocol):
     def can_share(self) -> bool:
         """Whether only the one who asked sees it, beside others to whom it could be shown."""
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a second reply takes the first one's place indeed."""
+
     def say(self, reply: Reply) -> str | None:
         """Shows a reply, in place of the one before.
 
@@ -46,6 +50,9 @@ class Whisper:
 
     ``over``: the first reply takes the place of the message that the button was on. ``shown_to_all``: that message is
     one that everybody sees. Slack takes five messages in half an hour; works where the bot isn't a member.
+
+    Slack replaces only what was clicked: after a command or a shortcut a second reply stands below the first
+    (slackapi/bolt-python issue 1268), so it pays to wait a little and speak once.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class Whisper:
         self._clients, self._url, self._replace, self._thread = clients, url, over, thread
         self._shown_to_all = shown_to_all
         self.can_share = can_share and not shown_to_all
+        self.replaces = over
 
     def say(self, reply: Reply) -> str | None:
         """Shows a reply, in place of the one before."""
@@ -80,6 +88,7 @@ class Post:
     """A message of a channel, a thread or a direct conversation, for everybody there."""
 
     can_share = False
+    replaces = True
 
     def __init__(self, client: WebClient, channel: str, *, thread: str | None = None) -> None:
         self._client, self._channel, self._thread = client, channel, thread
@@ -116,6 +125,7 @@ class Aside:
     """Beside a conversation, for one person of it; where that can't be, in their direct messages."""
 
     can_share = False
+    replaces = False
 
     def __init__(self, client: WebClient, channel: str, user: str, *, thread: str | None = None) -> None:
         self._client, self._channel, self._user, self._thread = client, channel, user, thread

@@ -64,10 +64,12 @@ class Unclear:
 
 
 class Subjects:
-    """Finds out, and remembers."""
+    """Finds out, and remembers. ``is_us`` tells Seen's own user: its examples and offers name nobody."""
 
-    def __init__(self, database: Database, client: WebClient, reading: Reading) -> None:
-        self._database, self._client, self._reading = database, client, reading
+    def __init__(
+        self, database: Database, client: WebClient, reading: Reading, *, is_us: Callable[[str], bool]
+    ) -> None:
+        self._database, self._client, self._reading, self._is_us = database, client, reading, is_us
 
     def find(self, text: str, spot: Spot, *, alone: str | None = None, begins: bool = False) -> Question | Unclear:
         """The question that a text asks in a thread. For workers: it may ask Slack for the thread.
@@ -127,7 +129,8 @@ class Subjects:
             if word_of(error) in {"missing_scope", "channel_not_found", "not_in_channel", "thread_not_found"}:
                 return []
             raise
-        found = (self._reading.named(one) for one in map(words_of, reversed(answer.get("messages") or [])) if one)
+        others = (one for one in reversed(answer.get("messages") or []) if not self._is_us(str(one.get("user") or "")))
+        found = (self._reading.named(said) for said in map(words_of, others) if said)
         subjects = [subject for some in found for subject in some if subject.kind in _CLEAR]
         return list(dict.fromkeys(subjects))
 
@@ -175,7 +178,7 @@ def _texts(part: object, depth: int) -> Iterable[str]:
             yield from _texts(one, depth - 1)
     elif isinstance(part, dict):
         for name, value in part.items():
-            if name in {"text", "fallback", "title", "pretext", "value", "url"} and isinstance(value, str):
+            if name in {"text", "fallback", "title", "pretext"} and isinstance(value, str):
                 yield value
             else:
                 yield from _texts(value, depth - 1)

@@ -29,7 +29,7 @@ class Work:
         self._queue: Queue[_Job] = Queue(waiting)
         self._lock = threading.Lock()
         self._started = 0
-        self._busy = 0
+        self._unfinished = 0
         self._open = True
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
@@ -42,7 +42,8 @@ class Work:
                 self._queue.put_nowait((future, job))
             except Full:
                 raise TooMuch from None
-            if self._started < self._threads and self._busy + self._queue.qsize() > self._started:
+            self._unfinished += 1
+            if self._started < min(self._threads, self._unfinished):
                 self._started += 1
                 threading.Thread(target=self._run, name=f"{self._name}-{self._started}", daemon=True).start()
         return future
@@ -60,15 +61,14 @@ class Work:
     @property
     def is_crowded(self) -> bool:
         """Whether a job handed in now would have to wait for a thread."""
-        with self._lock:
-            return self._busy + self._queue.qsize() >= self._threads
+        return self._unfinished >= self._threads
 
     def close(self, patience: float) -> bool:
         """Takes nothing more, and waits for what was taken, ``patience`` seconds at most; whether all was done."""
         with self._lock:
             self._open = False
         ends = time.monotonic() + patience
-        while self._busy or self.waiting:
+        while self._unfinished:
             if time.monotonic() > ends:
                 return False
             time.sleep(0.02)
@@ -82,13 +82,11 @@ class Work:
                 if self._open:
                     continue
                 return
-            with self._lock:
-                self._busy += 1
             try:
                 self._do(future, job)
             finally:
                 with self._lock:
-                    self._busy -= 1
+                    self._unfinished -= 1
             del future, job
 
     @staticmethod

@@ -210,7 +210,7 @@ def inquiry_of(services: Services, click: Click, value: Value) -> Inquiry | None
         question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, value.message_id),))
     spot, at = click.origin.spot, services.now()
 
-    def remember(answer: Answer, _ts: str | None) -> None:
+    def remember(answer: Answer) -> None:
         if spot is not None:
             services.subjects.remember(spot, answer, at=at)
 
@@ -220,7 +220,7 @@ def inquiry_of(services: Services, click: Click, value: Value) -> Inquiry | None
         way=click.action.value if click.action else "button",
         channel=click.asker.channel,
         rows=min(value.number, 99) if value.number else ROWS,
-        told=remember if click.action is Action.PICK else lambda _answer, _ts: None,
+        found=remember if click.action is Action.PICK else lambda _answer: None,
     )
 
 

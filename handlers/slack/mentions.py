@@ -86,6 +86,8 @@ def hear(body: Body, event: Mapping[str, Any], way: str) -> Heard | None:
 
 def answer(services: Services, heard: Heard, aside: Place) -> None:
     """Answers a message. For workers."""
+    if services.access.is_machine(heard.asker):  # Slack marks a bot's messages as such, but not every one
+        return
     text = without_mentions(heard.text)
     if not services.lets_in(heard.asker, way=heard.way, text=text, place=aside, openly=True):
         return
@@ -101,10 +103,10 @@ def answer(services: Services, heard: Heard, aside: Place) -> None:
         place.say(not_understood(found.understood) if wants_example else ask_subject(found.candidates))
         return
 
-    def remember(answer: Answer, _ts: str | None) -> None:
+    def remember(answer: Answer) -> None:
         services.subjects.remember(heard.spot, answer, at=heard.at)
 
-    inquiry = Inquiry(question=found, who=heard.asker.user, way=heard.way, channel=heard.spot.channel, told=remember)
+    inquiry = Inquiry(question=found, who=heard.asker.user, way=heard.way, channel=heard.spot.channel, found=remember)
     services.desk.answer(inquiry, place)
 
 

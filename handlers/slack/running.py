@@ -115,15 +115,16 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         metrics.failed("refining")
         trouble.report(error, doing="refining an answer")
 
+    access = Access(client, needs.rules)
     return Services(
         database=database,
         clients=needs.clients,
         client=client,
         prompt=needs.clients.prompt(),
-        access=Access(client, needs.rules),
+        access=access,
         inbox=Inbox(database, now=now),
         desk=Desk(database, needs.ask_emails, needs.postmark is not None, slow, now, broken),
-        subjects=Subjects(database, client, reading),
+        subjects=Subjects(database, client, reading, is_us=access.is_us),
         reading=reading,
         unblocking=Unblocking(database, needs.postmark, now),
         home=HomeDesk(database, needs.postmark, needs.shown_settings, now),

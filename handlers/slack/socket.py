@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 THREADS = 32
 """Requests that are being acknowledged at the same time."""
+PING = 3.0
+"""Seconds between two signs of life. The SDK takes a connection for dead after five that failed, and makes another."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -26,7 +28,9 @@ class Socket:
 
     def __init__(self, app: App, *, token: str, api_url: str) -> None:
         client = WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", logger=quiet_logger(), timeout=10)
-        self._handler = SocketModeHandler(app, token, logger=quiet_logger(), web_client=client, concurrency=THREADS)
+        self._handler = SocketModeHandler(
+            app, token, logger=quiet_logger(), web_client=client, concurrency=THREADS, ping_interval=PING
+        )
         self._stopped = threading.Event()
         self._connecting = threading.Thread(target=self._connect, name="slack-socket", daemon=True)
 
