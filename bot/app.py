@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot import advice, evidence, references
+from bot.evidence import Weighing
 from bot.evidence.habits import Habits
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
@@ -53,6 +54,10 @@ class Judgement:
             known_domains=self._known_domains() if verdict.delivery.state is DeliveryState.BOUNCED else (),
         )
         return verdict, step
+
+    def lay_out(self, trail: Trail, now: datetime, habits: Habits | None = None) -> Weighing:
+        """The sum behind the verdict that ``judge`` gives on the same."""
+        return evidence.lay_out(trail, now, habits)
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,10 @@ class App:
             self.standing.begin(now)
         return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
+    def lay_out(self, trail: Trail, now: datetime) -> Weighing:
+        """The sum behind the verdict that ``answer`` gives on a trail."""
+        return self.judgement.lay_out(trail, now)
+
     def web(self) -> Starlette:
         """The HTTP doors, and Slack's."""
         from starlette.routing import Route  # noqa: PLC0415
@@ -147,7 +156,7 @@ class App:
             Needs(
                 database=self.database,
                 ask_emails=self.answer,
-                lay_out=evidence.lay_out,
+                lay_out=self.lay_out,
                 postmark=self.postmark if settings.servers else None,
                 clients=Clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
                 rules=Rules(

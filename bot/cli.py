@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import json as jsonlib
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot import shell
+from bot.shell import FAULTY, NOTHING_FOUND, UNANSWERABLE, UNUSABLE, At, Json, Offline, Stop, Why
+
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from bot.app import App
-    from bot.settings import Settings
-
-NOTHING_FOUND = 3
-UNUSABLE = 2
-UNANSWERABLE = 4
-FAULTY = 1
+    from bot.clock import Clock
+    from bot.evidence import Weighing
+    from bot.evidence.habits import Habits
+    from store.records import Answer, JudgedTrail, NextStep, Trail, Verdict
 
 commands = typer.Typer(
     help="Did the customer see it?",
@@ -34,50 +29,12 @@ commands = typer.Typer(
 )
 
 
-class Stop(Exception):  # noqa: N818 - its name says what happens
-    """The command cannot go on. The text is for a person and says what to do; ``code`` is the exit code."""
-
-    def __init__(self, text: str, code: int = UNUSABLE) -> None:
-        super().__init__(text)
-        self.code = code
-
-
 def main() -> NoReturn:
-    """Run ``seen`` with the arguments of this process. Errors are one readable sentence; ``--debug`` shows where."""
-    debug = "--debug" in sys.argv
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # an old terminal shows "?" for "…" instead of failing
-    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
-    try:
-        commands(arguments, prog_name="seen")
-    except Stop as stop:
-        _complain(str(stop))
-        if debug:
-            raise
-        sys.exit(stop.code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; so does the wish to tell anybody
-        sys.exit(1)
-    except Exception as error:
-        if debug:
-            raise
-        _complain(f"Something went wrong that shouldn't ({type(error).__name__}). Try again with --debug to see where.")
-        sys.exit(1)
-    sys.exit(0)
-
-
-def _complain(text: str) -> None:
-    for line in text.splitlines():
-        print(f"seen: {line}", file=sys.stderr)  # noqa: T201 - standard error is where commands complain
+    """Run ``seen`` with the arguments of this process."""
+    shell.run(commands)
 
 
 # ── Commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help='"Now" for this answer: ISO 8601 with offset.')]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 @commands.command()
@@ -88,34 +45,47 @@ def ask(
     *,
     json: Json = False,
     at: At = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Don't ask Postmark.")] = False,
+    offline: Offline = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Emails to show at most.")] = 10,
+    why: Why = False,
 ) -> None:
     """Did the customer see it?"""
     now = datetime.now(UTC)
-    moment = _moment(at) if at else None
-    with _app() as app:
+    moment = shell.moment(at) if at else None
+    with shell.application() as app:
         from bot import question as questions
         from bot.replies import document, terminal
         from store.records import NotUnderstood
 
         settings = app.settings
         if settings.servers and not offline:
-            _keep_apart(app)
+            shell.keep_apart(app)
         question = questions.parse(
             " ".join(text), now=moment or now, timezone=settings.timezone, reference_pattern=settings.reference_pattern
         )
         if isinstance(question, NotUnderstood):
-            terminal.show_not_understood(question, _console(stderr=True))
+            terminal.show_not_understood(question, shell.console(stderr=True))
             raise typer.Exit(UNUSABLE)
         answer = app.answer(question, now=now, offline=offline, limit=limit, at=moment)
         if json:
-            _print_json(document.to_json(answer, settings.timezone))
+            shell.print_json(document.to_json(answer, settings.timezone, lay_out=app.lay_out if why else None))
         else:
-            terminal.show(answer, _console(), zone=settings.timezone)
+            terminal.show(answer, shell.console(), zone=settings.timezone)
+            if why:
+                _show_why(app, answer)
         if answer.entries:
             return
         raise typer.Exit(UNANSWERABLE if answer.unanswerable else NOTHING_FOUND)
+
+
+def _show_why(app: App, answer: Answer) -> None:
+    from bot.clock import ZoneClock
+    from bot.replies import tables
+
+    clock, console = ZoneClock(answer.as_of, app.settings.timezone), shell.console()
+    for entry in answer.entries:
+        console.print()
+        tables.show_why(app.lay_out(entry.trail, answer.as_of), console, clock=clock)
 
 
 @commands.command()
@@ -127,33 +97,56 @@ def explain(
     at: At = None,
     json: Json = False,
     no_habits: Annotated[bool, typer.Option("--no-habits", help="Learn nothing from the file's history.")] = False,
+    why: Why = False,
 ) -> None:
     """Judge every trail in a file of evidence, offline."""
-    now = _moment(at) if at else datetime.now(UTC)
-    settings = _settings()
+    now = shell.moment(at) if at else datetime.now(UTC)
+    settings = shell.settings()
     from bot import explain as explaining
     from bot.app import Judgement
     from bot.clock import ZoneClock
-    from bot.replies import document, terminal
 
     try:
-        with _open(file) as lines:
+        with shell.lines_of(file) as lines:
             evidence = explaining.read(lines, received_at=datetime.now(UTC))
     except explaining.UnusableLine as error:
         raise Stop(f"{file}: {error}") from None
     judgement = Judgement(settings)
-    entries = explaining.judge(
-        evidence, now=now, references=judgement.references, judge=judgement.judge, learn=not no_habits
-    )
-    clock = ZoneClock(now, settings.timezone)
-    if json:
-        together = explaining.by_message(entries)
-        for entry in entries:
-            _print_json(document.trail_to_json(entry, clock, siblings=together[entry.trail.message.message_id]))
-    else:
-        terminal.show_trails(entries, _console(), clock=clock)
+    weighings: dict[tuple[str, str], Weighing] = {}
+
+    def judge(trail: Trail, at: datetime, habits: Habits | None = None) -> tuple[Verdict, NextStep]:
+        if why:
+            weighings[trail.message.message_id, trail.recipient.key] = judgement.lay_out(trail, at, habits)
+        return judgement.judge(trail, at, habits)
+
+    entries = explaining.judge(evidence, now=now, references=judgement.references, judge=judge, learn=not no_habits)
+    _show_explained(entries, weighings, clock=ZoneClock(now, settings.timezone), json=json)
     for sentence in explaining.remarks(evidence, entries):
-        _complain(sentence)
+        shell.complain(sentence)
+
+
+def _show_explained(
+    entries: Sequence[JudgedTrail], weighings: Mapping[tuple[str, str], Weighing], *, clock: Clock, json: bool
+) -> None:
+    from bot import explain as explaining
+    from bot.replies import document, tables, terminal
+
+    together = explaining.by_message(entries)
+    console = shell.console()
+    if not entries and not json:
+        terminal.show_trails(entries, console, clock=clock)
+    for number, entry in enumerate(entries):
+        message_id = entry.trail.message.message_id
+        weighing = weighings.get((message_id, entry.trail.recipient.key))
+        siblings = together[message_id]
+        if json:
+            shell.print_json(document.trail_to_json(entry, clock, siblings=siblings, weighing=weighing))
+            continue
+        if number:
+            console.print()
+        terminal.show_trails([entry], console, clock=clock, siblings=siblings)
+        if weighing:
+            tables.show_why(weighing, console, clock=clock, title=False)
 
 
 @commands.command()
@@ -172,18 +165,20 @@ def serve(
     from bot import logs
     from handlers.http import server
 
-    settings = _settings()
+    settings = shell.settings()
     logs.configure(settings.log_level, settings.log_format)
-    with _app(settings) as app:
+    with shell.application(settings) as app:
         if settings.servers or settings.postmark_webhook_user or settings.tracking_token:
-            _keep_apart(app)
+            shell.keep_apart(app)
         try:
             listening = socket.create_server((host, port), family=_family(host), backlog=2048)
         except OSError as error:
             raise Stop(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port.") from None
         for sentence in app.missing():
-            _complain(sentence)
-        _complain(f"Listening on http://{host}:{listening.getsockname()[1]} (database: {app.database.dialect_name}).")
+            shell.complain(sentence)
+        shell.complain(
+            f"Listening on http://{host}:{listening.getsockname()[1]} (database: {app.database.dialect_name})."
+        )
         uvicorn.Server(server.configure(app.web(), host=host, port=port)).run(sockets=[listening])
 
 
@@ -200,12 +195,12 @@ def demo(
     if once and web:
         raise Stop("--once ends after the answers, --web goes on until Ctrl-C: choose one.")
     stays = web or (not once and sys.stdout.isatty())
-    with _app() as app:
+    with shell.application() as app:
         try:
             demonstration.run(
                 app,
                 seed=seed,
-                console=_console(),
+                console=shell.console(),
                 now=datetime.now(UTC),
                 stay=_until_interrupted if stays else None,
             )
@@ -216,8 +211,8 @@ def demo(
 @commands.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    with _app() as app:
-        _console().print(f"The {app.database.dialect_name} database is up to date.", highlight=False)
+    with shell.application() as app:
+        shell.console().print(f"The {app.database.dialect_name} database is up to date.", highlight=False)
 
 
 @commands.command()
@@ -227,9 +222,9 @@ def doctor() -> None:
     from bot.doctor import Resolver, examine
     from bot.replies import checkup
 
-    settings = _settings()
+    settings = shell.settings()
     checks = examine(settings, postmark_of(settings), now=datetime.now(UTC), resolver=Resolver())
-    if checkup.show(checks, _console()):
+    if checkup.show(checks, shell.console()):
         raise typer.Exit(FAULTY)
 
 
@@ -242,70 +237,7 @@ def _until_interrupted(_: str) -> None:
         threading.Event().wait()
 
 
-# ── What commands share ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _moment(at: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(at).astimezone(UTC) if datetime.fromisoformat(at).tzinfo else None
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None:
-        raise Stop(f"--at {at}: should be a time with its offset, such as 2026-11-23T10:15:00Z.")
-    return moment
-
-
-def _settings() -> Settings:
-    from bot.settings import BadSettings, load
-
-    try:
-        return load()
-    except BadSettings as error:
-        raise Stop(str(error)) from None
-
-
-@contextmanager
-def _app(settings: Settings | None = None) -> Iterator[App]:
-    """Seen on its database. What the store can't do becomes one sentence and its fix."""
-    from bot.app import build
-    from store.errors import StoreError
-
-    try:
-        with build(settings or _settings()) as app:
-            yield app
-    except StoreError as error:
-        raise Stop(f"{error} {error.advice}") from error
-
-
-def _keep_apart(app: App) -> None:
-    """Stops before real mail comes among a demo's."""
-    if mixing := app.mixing():
-        raise Stop(mixing)
-
-
-@contextmanager
-def _open(file: str) -> Iterator[Iterator[bytes]]:
-    if file == "-":
-        yield iter(sys.stdin.buffer)
-        return
-    try:
-        with Path(file).open("rb") as lines:
-            yield iter(lines)
-    except OSError as error:
-        raise Stop(f"{file} cannot be read ({error.strerror}); give the path of a file of JSON lines, or -.") from None
-
-
 def _family(host: str) -> int:
     import socket
 
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(jsonlib.dumps(value) + "\n")

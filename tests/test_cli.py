@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
@@ -159,6 +160,18 @@ def test_an_earlier_moment_knows_less(seen: Seen, postmark: Sandbox) -> None:
     assert seen("ask", "1042", "--at", (NOW - timedelta(hours=9)).isoformat()).returncode == 3
 
 
+def test_the_sum_behind_an_answer(seen: Seen, postmark: Sandbox) -> None:
+    """--why shows each sign with its worth and the lines of the sum; as JSON they add up to the probability."""
+    _ask_postmark(seen, postmark)
+    shown = seen("ask", "1042", "--why").stdout
+    assert "Seen. Maria Voss" in shown
+    assert "The sum behind quote 1042" in shown or "The sum behind the quote for job 1042" in shown
+    assert "person click" in shown
+    (trail,) = json.loads(seen("ask", "1042", "--why", "--json").stdout)["trails"]
+    _check_sum(trail)
+    assert "why" not in json.loads(seen("ask", "1042", "--json").stdout)["trails"][0]
+
+
 def test_nothing_found_ends_with_3(seen: Seen, postmark: Sandbox) -> None:
     """When Postmark was asked and there is nothing, the command says where it looked and ends with 3."""
     _ask_postmark(seen, postmark)
@@ -236,6 +249,27 @@ def test_a_file_is_explained_line_by_line(seen: Seen) -> None:
     (trail,) = [json.loads(line) for line in ran.stdout.splitlines()]
     assert trail["verdict"] == "seen"
     assert trail["delivery"]["state"] == "delivered"
+
+
+def test_the_sum_behind_each_trail_of_a_file(seen: Seen) -> None:
+    """Explain --why shows the sum under every trail, made with what the file teaches of habits, as its verdict is."""
+    lines = [{**QUOTE, "MessageID": f"m{number}", "Metadata": {}, "Subject": "Hello"} for number in range(20)]
+    told = [{**DELIVERY, "MessageID": f"m{number}"} for number in range(20)]
+    file = seen.file(QUOTE, DELIVERY, VISIT, *lines, *told)
+    ran = seen("explain", file, "--why", "--json", "--at", "2026-11-21T00:00:00Z")
+    trails = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(trails) == 21
+    for trail in trails:
+        _check_sum(trail)
+    shown = seen("explain", file, "--why", "--at", "2026-11-21T00:00:00Z").stdout
+    assert shown.count("1 / (1 + e^−sum)") == 21
+
+
+def _check_sum(trail: dict[str, Any]) -> None:
+    why = trail["why"]
+    total = sum(line["log_odds"] for line in why["sum"])
+    assert total == pytest.approx(why["total"], abs=1e-5)
+    assert 1 / (1 + math.exp(-total)) == pytest.approx(trail["probability"], abs=1e-3)
 
 
 def test_a_file_can_come_through_standard_input(seen: Seen) -> None:

@@ -11,6 +11,7 @@ import pytest
 import typer.main
 
 from bot.cli import commands
+from bot.evidence import lay_out
 from bot.office import parse_hours
 from bot.replies.document import to_json
 from bot.replies.notes import Note
@@ -94,7 +95,7 @@ def _keys(value: object) -> set[str]:
 def test_every_key_of_an_answer_is_documented() -> None:
     """docs/replies.md names every key that the JSON of an answer can have."""
     answers = [wrong_person_opened(), answer(*SITUATIONS.values(), notes=(Reason(Note.TOO_NEW),))]
-    assert set().union(*(_keys(to_json(each)) for each in answers)) <= _named("docs/replies.md")
+    assert set().union(*(_keys(to_json(each, lay_out=lay_out)) for each in answers)) <= _named("docs/replies.md")
 
 
 def test_every_word_of_an_answer_is_documented() -> None:

@@ -5,28 +5,39 @@ Times are given to the second. Sentences are the same as everywhere else, in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from bot.clock import Clock, ZoneClock
-from bot.replies import notes, words
+from bot.evidence import Weighing
+from bot.replies import notes, why, words
 from bot.replies.headlines import Case, case_of
-from store.records import Answer, Delivery, JudgedTrail, Reason
+from store.records import Answer, Delivery, JudgedTrail, Reason, Trail
 
 Json = dict[str, Any]
+LayOut = Callable[[Trail, datetime], Weighing]
 
 
-def to_json(answer: Answer, zone: tzinfo = UTC) -> Json:
-    """A whole answer, ready for ``json.dumps``; its sentences say times in ``zone``."""
+def to_json(answer: Answer, zone: tzinfo = UTC, *, lay_out: LayOut | None = None) -> Json:
+    """A whole answer, ready for ``json.dumps``; its sentences say times in ``zone``.
+
+    With ``lay_out``, which gives the sum behind the verdict on a trail, each trail has its ``why``.
+    """
     clock = ZoneClock(answer.as_of, zone)
     asked = words.asked_reference(answer.question)
     subject = answer.question.subjects[0]
+
+    def trail(entry: JudgedTrail) -> Json:
+        weighing = lay_out(entry.trail, answer.as_of) if lay_out else None
+        return trail_to_json(entry, clock, siblings=answer.everyone, asked=asked, weighing=weighing)
+
     return {
         "question": {"kind": subject.kind.value, "value": subject.value},
         "as_of": _time(answer.as_of),
         "postmark": answer.postmark.value,
-        "trails": [trail_to_json(entry, clock, siblings=answer.everyone, asked=asked) for entry in answer.entries],
+        "trails": list(map(trail, answer.entries)),
         "more": answer.more,
         "notes": [{"code": note.code, "text": notes.text(note, clock), "at": _time(note.at)} for note in answer.notes],
         "candidates": list(answer.candidates),
@@ -35,9 +46,14 @@ def to_json(answer: Answer, zone: tzinfo = UTC) -> Json:
 
 
 def trail_to_json(
-    entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = (), asked: str | None = None
+    entry: JudgedTrail,
+    clock: Clock,
+    *,
+    siblings: Iterable[JudgedTrail] = (),
+    asked: str | None = None,
+    weighing: Weighing | None = None,
 ) -> Json:
-    """One trail with its verdict and next step: an object of ``trails``."""
+    """One trail with its verdict and next step: an object of ``trails``, with its ``why`` if its sum is given."""
     trail, verdict, message = entry.trail, entry.verdict, entry.trail.message
     case = case_of(entry, clock, asked=asked)
     return {
@@ -72,7 +88,64 @@ def trail_to_json(
             "until": _time(entry.next_step.until),
         },
         "rules": verdict.version or None,
+        **({"why": why_to_json(weighing)} if weighing else {}),
     }
+
+
+def why_to_json(weighing: Weighing) -> Json:
+    """The sum behind a verdict: ``why`` of a trail. Numbers to six digits, so that adding up gives the total again."""
+    told = why.account(weighing)
+    return {
+        "signs": [_sign(sign) for sign in told.signs],
+        "prior": {
+            "ever": _number(told.prior.ever),
+            "median": _number(told.prior.median),
+            "sigma": _number(told.prior.sigma),
+            "after": _number(told.prior.after),
+            "share": _number(told.prior.share),
+            "arrived": _number(told.prior.arrived),
+            "by_now": _number(told.prior.by_now),
+        },
+        "trace": {
+            "opens": _number(told.trace.opens),
+            "clicks": _number(told.trace.clicks),
+            "watched": _number(told.trace.watched),
+            "heard": _number(told.trace.heard),
+            "chance": _number(told.trace.chance),
+        },
+        "sum": [
+            {
+                "line": step.name,
+                "log_odds": _number(step.value),
+                "at_most": why.MOST.get(step.name),
+                "text": f"{step.called}: {step.how}.",
+            }
+            for step in told.steps
+        ],
+        "total": _number(told.total),
+        "probability": _number(told.probability),
+    }
+
+
+def _sign(sign: why.Sign) -> Json:
+    signal = sign.signal
+    return {
+        "code": str(signal.code),
+        "at": _time(signal.event.at),
+        "after": _number(sign.after),
+        "actor": signal.actor.value,
+        "vendor": signal.vendor,
+        "log_odds": _number(signal.weight),
+        "likelihood_ratio": _number(math.exp(signal.weight)),
+        "because": [str(mark) for mark in signal.because],
+        "text": f"{sign.called}: {', '.join(sign.because)}" if sign.because else sign.called,
+        "line": sign.line,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """JSON has no infinity: an impossible thing's log-odds are ``null``."""
+    return None if value is None or math.isinf(value) else round(value, 6)
 
 
 def _delivery(delivery: Delivery) -> Json:
