@@ -174,8 +174,8 @@ def office(database_url: str, *, by_socket: bool = False, postmark: bool = True,
             **settings,
         }
         allowed = {name: _ids(slack, value) for name, value in given.items() if name.startswith("seen_")}
-        seen = stack.enter_context(application.build(Settings(_env_file=None, **{**given, **allowed})))  # type: ignore[call-arg,arg-type]
-        url = stack.enter_context(_serving(seen))
+        seen = stack.enter_context(application.build(Settings(_env_file=None, **{**given, **allowed})))  # type: ignore[call-arg]  # pydantic-settings takes it
+        url = stack.enter_context(serving(seen))
         if not by_socket:
             slack.connect(f"{url}/slack/events")
         yield Office(slack, sandbox, seen.database, url, seen)
@@ -191,7 +191,7 @@ def _ids(slack: Slack, value: Any) -> Any:
 
 
 @contextmanager
-def _serving(seen: application.App) -> Iterator[str]:
+def serving(seen: application.App) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(configure(seen.web()))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
