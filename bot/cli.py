@@ -217,24 +217,83 @@ def migrate() -> None:
 
 @commands.command()
 def doctor() -> None:
-    """Check every setting, token, tracking switch, webhook and domain, and say how to mend each fault."""
+    """Check every setting, token, tracking switch, webhook, domain and Slack, and say how to mend each fault."""
     from bot.app import postmark_of
     from bot.doctor import Resolver, examine
     from bot.replies import checkup
+    from bot.settings import strays
 
     settings = shell.settings()
-    checks = examine(settings, postmark_of(settings), now=datetime.now(UTC), resolver=Resolver())
+    checks = examine(settings, postmark_of(settings), now=datetime.now(UTC), resolver=Resolver(), strays=strays())
     if checkup.show(checks, shell.console()):
         raise typer.Exit(FAULTY)
 
 
-def _until_interrupted(_: str) -> None:
-    """Goes on until Ctrl-C, which is the usual end and no failure."""
-    import threading
-    from contextlib import suppress
+@commands.command()
+def audit(
+    *,
+    days: Annotated[int, typer.Option("--days", metavar="N", min=1, help="How far back.")] = 30,
+    who: Annotated[str | None, typer.Option("--who", metavar="ID", help="One person's, by Slack ID.")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Lines at most.")] = 200,
+    json: Json = False,
+) -> None:
+    """Show who looked up what in Slack, where and when, newest first."""
+    with shell.application() as app:
+        from datetime import timedelta
 
-    with suppress(KeyboardInterrupt):
-        threading.Event().wait()
+        from bot.replies import record
+        from store import asked
+
+        since = datetime.now(UTC) - timedelta(days=days)
+        with app.database.read() as connection:
+            lines = list(asked.newest(connection, who=who, since=since, limit=limit))
+        if json:
+            for line in lines:
+                shell.print_json(record.to_json(line))
+        else:
+            record.show(lines, shell.console(), zone=app.settings.timezone)
+
+
+@commands.command()
+def feedback(
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID", help="Postmark's ID of the email.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom it went to.")],
+    truth: Annotated[str, typer.Argument(metavar="seen|not-seen", help="What you know.")],
+) -> None:
+    """Say whether a customer has really seen an email, so that verdicts can be held against the truth."""
+    from store.marks import Said
+
+    said = {"seen": Said.SEEN, "not-seen": Said.NOT_SEEN}.get(truth.casefold())
+    if said is None:
+        raise Stop(f"“{truth}” says nothing I can keep: write seen, or not-seen.")
+    with shell.application() as app:
+        from bot import marks
+
+        entry = app.trail(message_id, address, now=datetime.now(UTC))
+        if entry is None:
+            raise Stop(f"I know of no email {message_id} to {address}.", NOTHING_FOUND)
+        marks.mark(app.database, entry, said, who=_account(), way="command_line", at=datetime.now(UTC))
+        verdict = entry.verdict
+        shell.console().print(
+            f"Kept: {truth.casefold()}. The verdict was {verdict.finding.value} ({verdict.probability:.0%})."
+        )
+
+
+def _account() -> str:
+    """The name of whoever types."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody"
+
+
+def _until_interrupted(_: str) -> None:
+    """Goes on until Ctrl-C."""
+    import threading
+
+    threading.Event().wait()
 
 
 def _family(host: str) -> int:

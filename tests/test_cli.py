@@ -232,6 +232,14 @@ def test_an_unusable_setting_ends_with_2(seen: Seen, name: str, value: str) -> N
     assert len(ran.stderr.splitlines()) == 1
 
 
+def test_a_demo_either_ends_or_stays(seen: Seen) -> None:
+    """--once and --web contradict each other, and the demo says so before it begins."""
+    ran = seen("demo", "--once", "--web")
+    assert ran.returncode == 2
+    assert "choose one" in ran.stderr
+    assert not ran.stdout
+
+
 def test_a_time_without_offset_ends_with_2(seen: Seen) -> None:
     """--at needs an offset, and says so."""
     ran = seen("ask", "1042", "--at", "2026-11-23T10:15:00")

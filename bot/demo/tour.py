@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,8 +45,8 @@ def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[
         seed: which history is drawn.
         console: where it is shown.
         now: the present moment, aware.
-        stay: if given, a page with the firm's Slack is opened after the answers; it is told where, and when it returns
-            the page is closed and the demo ends.
+        stay: if given, a page with the firm's Slack is opened after the answers; it is told where, and when it returns,
+            or with Ctrl-C, the page is closed and the demo ends.
 
     Raises:
         NotADemoDatabase: the database holds something else than an earlier demo.
@@ -67,8 +67,9 @@ def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[
         _end(story, console, offline=bool(app.settings.servers))
         if slack and stay:
             page = stack.enter_context(web.page(slack, story, now))
-            _invite(page.url, console)
-            stay(page.url)
+            with suppress(KeyboardInterrupt):
+                _invite(page.url, console)
+                stay(page.url)
 
 
 def take(app: App, story: Story) -> ground.Ground:

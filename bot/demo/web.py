@@ -66,15 +66,15 @@ def offer(story: Story) -> Offer:
     """What people find of Seen in this workspace, and what to try first."""
     quote = _latest(story, Kind.QUOTE)
     domain = domain_of(normalise(story.people[0].address))
-    short = [asked for asked in story.asked if len(asked.text) < 24]
-    tips = [Tip(f"{COMMAND} {asked.text}", asked.situation) for asked in short[:3]]
+    first = next(asked.email for asked in story.asked if asked.email)
+    short = [asked for asked in story.asked if len(asked.text) < 20 and " job" not in f" {asked.text}"]
     return Offer(
         commands=[(COMMAND, "pat@example.com, 1042, @example.com …", "Did the customer see the email?")],
         message_shortcuts=[(Shortcut.CHECK_MESSAGE.value, SHORTCUT_NAME)],
         global_shortcuts=[(Shortcut.ASK.value, "Did they see it?")],
         tips=[
-            Tip(f"{COMMAND} {quote.job}", "everything about one job"),
-            *tips,
+            Tip(f"{COMMAND} {first.job}", "everything about one job"),
+            *(Tip(f"{COMMAND} {asked.text}", asked.situation) for asked in short[:3]),
             Tip(f"{COMMAND} @{domain}", "everybody with such an address"),
             Tip(f"@seen was the quote for {quote.job} seen?", "asked in the open, answered in a thread"),
             Tip(COMMAND, "what can be asked"),

@@ -114,7 +114,8 @@ function middle() {
   }
   const messages = messagesOf(here.place);
   if (!changed("middle", messages)) return;
-  keepingDown(at("scroll"), () => replace(at("stream"), stream(messages.filter((message) => !inThread(message)), false)));
+  const shown = messages.filter((message) => !inThread(message));
+  keepingDown(at("scroll"), shown, () => replace(at("stream"), stream(shown, false)));
 }
 
 function thread() {
@@ -130,15 +131,17 @@ function thread() {
     }));
   }
   const messages = messagesOf(here.place).filter((message) => message.ts === here.thread || message.thread_ts === here.thread);
-  if (changed("thread", messages)) keepingDown(at("thread-scroll"), () => replace(at("thread-stream"), stream(messages, true)));
+  if (changed("thread", messages)) keepingDown(at("thread-scroll"), messages, () => replace(at("thread-stream"), stream(messages, true)));
 }
 
 at("thread-close").addEventListener("click", () => { here.thread = null; show(state); });
 
-function keepingDown(scroll, redraw) {
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80 || !scroll.dataset.drawn;
+function keepingDown(scroll, messages, redraw) {
+  const newest = messages.at(-1);
+  const isMine = newest && newest.ts !== scroll.dataset.newest && (newest.only_me || newest.user === state.me);
+  const atEnd = isMine || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80 || !scroll.dataset.newest;
   redraw();
-  scroll.dataset.drawn = "yes";
+  scroll.dataset.newest = newest?.ts ?? "";
   if (!atEnd) return;
   scroll.scrollTop = scroll.scrollHeight;
   const last = scroll.querySelector(".message:last-of-type");  // an answer taller than the window is read from its top
@@ -196,12 +199,12 @@ function openThread(ts) {
   at("thread-compose").querySelector("textarea")?.focus();
 }
 
-const COLOURS = ["#8a4b9c", "#2f7d6d", "#b4582b", "#35629f", "#95660e", "#a33a5b"];
+const COLOURS = 6; // as many as the style sheet has
 
 function avatar(user, isApp) {
-  if (isApp) return el("span", { class: "avatar app-avatar", "aria-hidden": true }, "👁");
+  if (isApp) return el("span", { class: "avatar app-avatar", "aria-hidden": true });
   const initials = user.real_name.split(" ").map((word) => word[0]).slice(0, 2).join("");
-  const colour = [...user.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS.length;
+  const colour = [...user.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS;
   return el("span", { class: `avatar colour${colour}`, "aria-hidden": true }, initials);
 }
 
