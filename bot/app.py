@@ -16,8 +16,20 @@ from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
 from store import facts, migrate, people
+from store.addresses import normalise
 from store.database import Database
-from store.records import Answer, DeliveryState, Message, NextStep, Question, Trail, Verdict
+from store.records import (
+    Answer,
+    DeliveryState,
+    JudgedTrail,
+    Message,
+    NextStep,
+    Question,
+    Subject,
+    SubjectKind,
+    Trail,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -109,6 +121,16 @@ class App:
     def lay_out(self, trail: Trail, now: datetime) -> Weighing:
         """The sum behind the verdict that ``answer`` gives on a trail."""
         return self.judgement.lay_out(trail, now)
+
+    def trail(self, message_id: str, address: str, *, now: datetime) -> JudgedTrail | None:
+        """One email to one recipient, judged: from the own store, else from Postmark; ``None``: nobody knows it."""
+        key = normalise(address)
+        question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, message_id),))
+        for offline in (True, False):
+            found = self.answer(question, now=now, offline=offline, limit=1)
+            if entry := next((one for one in found.everyone if one.trail.recipient.key == key), None):
+                return entry
+        return None
 
     def web(self) -> Starlette:
         """The HTTP doors, and Slack's."""

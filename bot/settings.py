@@ -184,6 +184,11 @@ class Settings(BaseSettings):
         return {name: token.get_secret_value() for name, token in self.postmark_server_token.items()}
 
 
+def strays() -> tuple[str, ...]:
+    """Variables of the environment that Slack's libraries look for and Seen doesn't."""
+    return tuple(name for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET") if os.environ.get(name))
+
+
 def load() -> Settings:
     """The settings of this process. Raises ``BadSettings``."""
     try:

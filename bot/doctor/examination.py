@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from bot.doctor import domains, servers
+from bot.doctor import domains, servers, slack
 from bot.doctor.checks import Check, advice, fault, not_checked, well
 from bot.doctor.dns import Resolver
 from bot.postmark.client import Postmark
@@ -20,10 +20,21 @@ SKEW = timedelta(seconds=5)
 """How far this machine's clock may be off. Times of Postmark and of the own portal are compared with each other."""
 
 
-def examine(settings: Settings, postmark: Postmark | None, *, now: datetime, resolver: Resolver) -> Iterator[Check]:
-    """Every check, one after the other as it is made. Raises nothing: what can't be looked at is a check too."""
+def examine(
+    settings: Settings,
+    postmark: Postmark | None,
+    *,
+    now: datetime,
+    resolver: Resolver,
+    strays: Collection[str] = (),
+) -> Iterator[Check]:
+    """Every check, one after the other as it is made. Raises nothing: what can't be looked at is a check too.
+
+    ``strays`` are variables of the environment that are meant for other Slack programs.
+    """
     yield from _doors(settings)
     yield from _database(settings, now)
+    yield from slack.examine(settings, strays=strays)
     if postmark is None:
         yield fault(
             "Postmark",
