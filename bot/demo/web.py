@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from bot.demo.letters import FIRM, Kind
 from bot.demo.page import Offer, Page, Tip
 from bot.demo.story import Email, Story
-from bot.replies.blocks.actions import COMMAND, SHORTCUT_NAME, Shortcut
+from bot.replies.blocks.actions import COMMAND
 from bot.sandbox.slack import Role, Slack
-from bot.slack.scopes import NEEDED, OPTIONAL
+from bot.slack.manifest import manifest
 from store.addresses import domain_of, normalise
 
 USUAL_PORT = 8420
@@ -25,7 +25,7 @@ USUAL_PORT = 8420
 def office_slack(timezone: str) -> Iterator[Slack]:
     """The firm's workspace: its people and channels, with Seen installed."""
     with Slack(name=FIRM) as slack:
-        slack.app.scopes = {*NEEDED, *OPTIONAL}
+        slack.install(manifest())
         slack.add_person("rosa", "Rosa Lind", timezone=timezone)
         slack.add_person("adam", "Adam Fern", Role.ADMIN, timezone=timezone)
         slack.add_person("gus", "Gus Oakes", Role.GUEST, timezone=timezone)
@@ -68,18 +68,14 @@ def offer(story: Story) -> Offer:
     domain = domain_of(normalise(story.people[0].address))
     first = next(asked.email for asked in story.asked if asked.email)
     short = [asked for asked in story.asked if len(asked.text) < 20 and " job" not in f" {asked.text}"]
-    return Offer(
-        commands=[(COMMAND, "pat@example.com, 1042, @example.com …", "Did the customer see the email?")],
-        message_shortcuts=[(Shortcut.CHECK_MESSAGE.value, SHORTCUT_NAME)],
-        global_shortcuts=[(Shortcut.ASK.value, "Did they see it?")],
-        tips=[
-            Tip(f"{COMMAND} {first.job}", "everything about one job"),
-            *(Tip(f"{COMMAND} {asked.text}", asked.situation) for asked in short[:3]),
-            Tip(f"{COMMAND} @{domain}", "everybody with such an address"),
-            Tip(f"@seen was the quote for {quote.job} seen?", "asked in the open, answered in a thread"),
-            Tip(COMMAND, "what can be asked"),
-        ],
-    )
+    tips = [
+        Tip(f"{COMMAND} {first.job}", "everything about one job"),
+        *(Tip(f"{COMMAND} {asked.text}", asked.situation) for asked in short[:3]),
+        Tip(f"{COMMAND} @{domain}", "everybody with such an address"),
+        Tip(f"@seen was the quote for {quote.job} seen?", "asked in the open, answered in a thread"),
+        Tip(COMMAND, "what can be asked"),
+    ]
+    return Offer.of(manifest(), tips)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,6 +27,22 @@ class Offer:
     """Callback ID, name."""
     global_shortcuts: Sequence[tuple[str, str]] = ()
     tips: Sequence[Tip] = field(default=())
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any], tips: Sequence[Tip]) -> Offer:
+        """What an app's manifest says that it offers."""
+        features = manifest["features"]
+        named: dict[str, list[tuple[str, str]]] = {"message": [], "global": []}
+        for shortcut in features["shortcuts"]:
+            named[shortcut["type"]].append((shortcut["callback_id"], shortcut["name"]))
+        return cls(
+            commands=[
+                (each["command"], each["usage_hint"], each["description"]) for each in features["slash_commands"]
+            ],
+            message_shortcuts=named["message"],
+            global_shortcuts=named["global"],
+            tips=tips,
+        )
 
 
 def of(slack: Slack, person: Person, offer: Offer) -> dict[str, Any]:

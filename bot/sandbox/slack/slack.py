@@ -19,6 +19,7 @@ from bot.sandbox.slack.people import Channel, Role, User, UserGroup
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.postman import Postman
 from bot.sandbox.slack.responding import respond
+from bot.sandbox.slack.rules import Json
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.state import Installed, Message, Told, Workspace
 from bot.sandbox.slack.wire import EVENTS, Delivery, Wire
@@ -97,6 +98,12 @@ class Slack:
         return f"{self.url}{routes.PREFIX}"
 
     # ── Setting up ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def install(self, manifest: Json) -> None:
+        """Gives the app the scopes, events and Home tab of a manifest, in place of what it had."""
+        self.app.scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+        self.app.events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+        self.app.home_tab = manifest["features"]["app_home"]["home_tab_enabled"]
 
     def connect(self, url: str | None) -> None:
         """From now on the app is told of everything at this URL; ``None``: through its Socket Mode connections."""

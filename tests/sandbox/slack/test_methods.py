@@ -171,3 +171,19 @@ def test_methods_that_do_not_exist_are_refused(client: WebClient) -> None:
     with pytest.raises(SlackApiError) as excinfo:
         client.api_call("chat.whisper")
     assert refused(excinfo)["error"] == "unknown_method"
+
+
+def test_an_app_is_installed_by_its_manifest(slack: Slack, client: WebClient, rosa: Person) -> None:
+    """Scopes, events and the Home tab are those of the manifest, and no others."""
+    slack.install(
+        {
+            "features": {"app_home": {"home_tab_enabled": False}},
+            "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
+        }
+    )
+    assert client.auth_test().headers["x-oauth-scopes"] == "chat:write"
+    assert rosa.says("@seen 1042", "office").told == ()
+    with pytest.raises(SlackApiError) as excinfo:
+        client.views_publish(user_id=rosa.user.user_id, view={"type": "home", "blocks": []})
+    assert refused(excinfo)["error"] == "not_enabled"
