@@ -45,6 +45,11 @@ def settings_for(slack: Slack | None) -> Mapping[str, Any]:
         "slack_app_token": None,
         "slack_signing_secret": (SecretStr(slack.app.signing_secret),),
         "slack_api_url": slack.api_url.rstrip("/"),
+        "seen_allowed_channels": (),  # whoever is named in the settings is of another workspace
+        "seen_allowed_users": (),
+        "seen_unblock_users": (),
+        "seen_allow_guests": False,
+        "seen_allow_shared_channels": False,
     }
 
 
