@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -227,6 +228,23 @@ def doctor() -> None:
     checks = examine(settings, postmark_of(settings), now=datetime.now(UTC), resolver=Resolver(), strays=strays())
     if checkup.show(checks, shell.console()):
         raise typer.Exit(FAULTY)
+
+
+@commands.command()
+def manifest(
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="Where Slack reaches this service; not for Socket Mode.")
+    ] = None,
+) -> None:
+    """Print what Slack makes the app from: paste it at api.slack.com/apps, Create New App, From a manifest."""
+    from bot.slack import manifest as manifests
+
+    if url is not None and not re.fullmatch(r"https://[^\s/]+(/[^\s?#]*)?", url):
+        raise Stop(
+            f"--url {url}: should be this service's address as Slack reaches it, such as https://seen.example.com."
+        )
+    sys.stdout.write(manifests.written(manifests.manifest(url)))
 
 
 @commands.command()

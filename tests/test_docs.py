@@ -40,7 +40,7 @@ def text(request: pytest.FixtureRequest) -> str:
 def test_every_command_named_exists(text: str) -> None:
     """A `seen …` command in the docs is one that can be typed."""
     typed = "\n".join(re.findall(r"`[^`\n]+`|^[^`\n]*bin/seen.*$", text, re.MULTILINE))
-    named = set(re.findall(r"(?:^|[`/\s])seen ([a-z]+)\b", typed))
+    named = set(re.findall(r"(?:^|bin/|[`\s])seen ([a-z]+)\b", typed))
     assert named <= COMMANDS
 
 
@@ -76,7 +76,8 @@ def test_every_make_target_named_exists(text: str) -> None:
 
 def test_every_endpoint_is_documented() -> None:
     """The README names every path that the server answers."""
-    for path in ("POST /webhooks/postmark", "POST /tracking", "GET /healthz", "GET /readyz", "GET /metrics"):
+    posts = ("POST /webhooks/postmark", "POST /tracking", "POST /slack/events")
+    for path in (*posts, "GET /healthz", "GET /readyz", "GET /metrics"):
         assert f"`{path}`" in TEXTS["README.md"]
 
 

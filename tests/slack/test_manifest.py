@@ -11,7 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 from slack_sdk import WebClient
+from typer.testing import CliRunner
 
+from bot.cli import commands
+from bot.shell import Stop
 from bot.slack import manifest
 from bot.slack.scopes import NEEDED, OPTIONAL
 from handlers.slack.door import PATH
@@ -20,7 +23,9 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((Path(__file__).parent / "schema" / "manifest.schema.2.0.0.json").read_text(encoding="utf-8"))
 BOTH = {"socket": manifest.manifest(), "http": manifest.manifest("https://seen.alder.example/")}
 
+# Tokens of bots, that is: what opens a socket takes the app's own token.
 METHODS: dict[str, tuple[set[str], set[str]]] = {
+    "apps_connections_open": (set(), set()),
     "auth_test": (set(), set()),
     "chat_postEphemeral": ({"chat:write"}, set()),
     "chat_postMessage": ({"chat:write"}, set()),
@@ -103,6 +108,22 @@ def test_it_subscribes_to_what_is_listened_for(name: str) -> None:
     assert set(BOTH[name]["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
     listened = {call.args[0].value for call in _calls("event") if call.args and isinstance(call.args[0], ast.Constant)}
     assert listened == {event.partition(".")[0] for event in EVENTS}
+
+
+def test_it_is_printed_for_an_installation() -> None:
+    """`seen manifest` prints the variant for Socket Mode, `--url` the one for HTTP; what is no address is refused."""
+    assert _printed() == BOTH["socket"]
+    assert _printed("--url", "https://seen.alder.example/") == BOTH["http"]
+    for wrong in ("seen.alder.example", "http://seen.alder.example", "https://", "https://a b.example"):
+        with pytest.raises(Stop, match="such as https://seen"):
+            _printed("--url", wrong)
+
+
+def _printed(*options: str) -> Any:
+    printed = CliRunner().invoke(commands, ["manifest", *options])
+    if printed.exception:
+        raise printed.exception
+    return json.loads(printed.stdout)
 
 
 def _methods_called() -> Iterator[str]:
