@@ -91,11 +91,14 @@ def test_a_server_that_does_not_answer_changes_nothing(sandbox: Sandbox, desk: S
 
 def test_many_answers_at_once(sandbox: Sandbox, desk: StandingDesk) -> None:
     """Many answers made at the same moment, each wishing to know how things stand, are all made."""
+
+    def answer(at: datetime) -> list[tuple[str, dict[str, str]]]:
+        desk.begin(at)
+        return _said(desk, _trail())
+
     with ThreadPoolExecutor(16) as crowd:
         for number in range(10):
-            at = NOW + number * 2 * KEEP
-            told = list(crowd.map(lambda _, at=at: (desk.begin(at), _said(desk, _trail()))[1], range(32)))
-            assert told == [[]] * 32
+            assert list(crowd.map(answer, [NOW + number * 2 * KEEP] * 32)) == [[]] * 32
 
 
 def test_without_postmark_nothing_is_said(database: Database) -> None:
