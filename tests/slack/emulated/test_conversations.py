@@ -106,8 +106,7 @@ def test_a_message_shortcut(alder: Workplace) -> None:
 
 def test_the_form(alder: Workplace) -> None:
     """The global shortcut opens a form, which says what it can't understand; the answer comes in direct messages."""
-    alder.uses_shortcut("rosa", "ask")
-    form = alder.view("rosa", "modal", has="form_view")
+    form = alder.window("rosa", lambda: alder.uses_shortcut("rosa", "ask"), has="form_view")
     wrong = alder.submits("rosa", form, {"question": "the invoice since Monday"})
     assert wrong.json()["response_action"] == "errors"
     assert "question" in wrong.json()["errors"]
@@ -120,8 +119,9 @@ def test_why(alder: Workplace) -> None:
     office = alder.channel("office")
     asked = alder.says("rosa", "@seen 1043", office)
     reply = alder.replies(office, asked, has="Tom")[-1]
-    alder.presses("nils", buttons(reply)["why"], reply, office)
-    assert alder.view("nils", "modal", has="why_view")["blocks"]
+    why = buttons(reply)["why"]
+    window = alder.window("nils", lambda: alder.presses("nils", why, reply, office), has="why_view")
+    assert "Tom" in json.dumps(window["blocks"])
 
 
 def test_home(alder: Workplace) -> None:
@@ -129,6 +129,6 @@ def test_home(alder: Workplace) -> None:
     alder.command("rosa", "1042", alder.channel("office"))
     alder.letter(has="Maria Lopez")
     alder.opens_home("rosa")
-    assert "home_again" in json.dumps(alder.view("rosa", "home", has="Postmark"))
+    assert "home_again" in json.dumps(alder.home("rosa", has="Postmark"))
     alder.opens_home("nils")
-    assert "home_again" not in json.dumps(alder.view("nils", "home", has="Postmark"))
+    assert "home_again" not in json.dumps(alder.home("nils", has="Postmark"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -99,15 +99,22 @@ class Workplace:
 
         return until(found)
 
-    def view(self, person: str, kind: str, *, has: str) -> Json:
-        """Somebody's newest ``modal`` or ``home``, once it holds some words."""
+    def home(self, person: str, *, has: str) -> Json:
+        """Somebody's Home, once it holds some words."""
+        return until(lambda: self._view(person, "home", has))
 
-        def found() -> Json | None:
-            user = self.user(person)
-            mine = [one for one in self.slack.stored("views") if (one["type"], one["user_id"]) == (kind, user)]
-            return mine[-1] if mine and has in json.dumps(mine[-1], ensure_ascii=False) else None
+    def window(self, person: str, press: Callable[[], object], *, has: str) -> Json:
+        """The window that opens when somebody presses something; on a busy machine they may have to press again."""
+        for _ in range(5):
+            press()
+            with suppress(AssertionError):
+                return until(lambda: self._view(person, "modal", has), patience=4)
+        raise AssertionError("no window has opened")
 
-        return until(found)
+    def _view(self, person: str, kind: str, has: str) -> Json | None:
+        user = self.user(person)
+        mine = [one for one in self.slack.stored("views") if (one["type"], one["user_id"]) == (kind, user)]
+        return mine[-1] if mine and has in json.dumps(mine[-1], ensure_ascii=False) else None
 
     def letter(self, *, has: str) -> Json:
         """The newest answer at a ``response_url``, once it holds some words."""
@@ -166,10 +173,10 @@ class Workplace:
         return str(given["trigger_id"])
 
     def send(self, kind: str, payload: Json) -> httpx.Response:
-        """A request as Slack makes it; it has to be taken at once."""
+        """A request as Slack makes it; it has to be taken."""
         body, content_type = encoded(kind, payload)
         headers = {"Content-Type": content_type, **signed(SECRET, body, at=time.time())}
-        answer = httpx.post(self.url, content=body, headers=headers, timeout=3)
+        answer = httpx.post(self.url, content=body, headers=headers, timeout=PATIENCE)
         assert answer.status_code == 200
         return answer
 
@@ -188,9 +195,9 @@ def buttons(message: Json) -> Json:
     return {element["action_id"]: element for element in elements if element.get("type") == "button"}
 
 
-def until(happened: Callable[[], T | None]) -> T:
+def until(happened: Callable[[], T | None], patience: float = PATIENCE) -> T:
     """Waits for something, and gives what was found."""
-    latest = time.monotonic() + PATIENCE
+    latest = time.monotonic() + patience
     while not (found := happened()):
         assert time.monotonic() < latest, "it has not happened"
         time.sleep(0.02)
