@@ -19,6 +19,7 @@ from bot.slack.trouble import word_of
 AREA = "Slack"
 INSTALL = "(api.slack.com/apps → Seen → OAuth & Permissions)"
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{6,}")
+_PERSON = re.compile(r"[UWS][A-Z0-9]{6,}")
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _PATIENCE = 10
 
@@ -36,6 +37,7 @@ def examine(settings: Settings, *, strays: Collection[str] = ()) -> Iterator[Che
         return
     yield well(AREA, f"Its token works: @{us.get('user')} in the workspace “{us.get('team')}”.")
     yield from _scopes(settings, us)
+    yield from _lists(settings)
     yield from _ways_in(settings)
     yield from _alert_channel(settings, client)
     if strays:
@@ -77,6 +79,22 @@ def _scopes(settings: Settings, us: SlackResponse) -> Iterator[Check]:
         yield well(AREA, "The token may do everything that is switched on.")
     if Scope.CHANNEL_HISTORY not in granted:
         yield well(AREA, "It may not read channels: in a thread Seen knows only what it said itself.")
+
+
+def _lists(settings: Settings) -> Iterator[Check]:
+    """Names on a list of IDs fit nobody: whoever wrote them would be shut out without knowing why."""
+    for name, listed, kind, example in (
+        ("SEEN_ALLOWED_CHANNELS", settings.seen_allowed_channels, _CHANNEL, "C0123456789"),
+        ("SEEN_ALLOWED_USERS", settings.seen_allowed_users, _PERSON, "U0123456789, or S0123456789 for a user group"),
+        ("SEEN_UNBLOCK_USERS", settings.seen_unblock_users, _PERSON, "U0123456789, or S0123456789 for a user group"),
+    ):
+        odd = [one for one in listed if not kind.fullmatch(one)]
+        if odd:
+            yield fault(
+                AREA,
+                f"{name} holds {', '.join(f'“{one}”' for one in odd[:3])}, which is no ID, and so fits nobody.",
+                f"Write IDs, such as {example} (Slack → the profile or the details → Copy ID).",
+            )
 
 
 def _ways_in(settings: Settings) -> Iterator[Check]:

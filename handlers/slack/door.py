@@ -46,6 +46,10 @@ class SlackDoor:
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, app.dispatch, request)
         await _response(answer)(scope, receive, send)
 
+    def close(self) -> None:
+        """Lets the threads go, once no request comes any more."""
+        self._threads.shutdown(wait=False)
+
     def _refused(self) -> HTTPException:
         self._metrics.unsigned()
         return HTTPException(401, "The request is not signed by Slack, or not now.")

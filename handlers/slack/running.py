@@ -95,6 +95,8 @@ class SlackSide:
             self.socket.stop()
         if not (self._work.close(LAST_WORK) and self._slow.close(LAST_WORK)):
             log.warning("slack answers left unfinished", waiting=self._work.waiting + self._slow.waiting)
+        self.door.close()
+        self.app.listener_runner.listener_executor.shutdown(wait=False)
 
     def probe(self) -> str | None:
         """For ``/readyz``: whether Slack can reach us by Socket Mode."""

@@ -80,7 +80,16 @@ def test_missing_scopes(slack: Slack, consult: Examine) -> None:
     assert "app_mentions:read" in told
     assert "channels:read" in told
     assert "usergroups:read" not in told
-    assert "usergroups:read" in faults(consult(seen_allowed_users="U123,S123"))
+    assert "usergroups:read" in faults(consult(seen_allowed_users="U12345678,S12345678"))
+
+
+def test_names_instead_of_ids(slack: Slack, consult: Examine) -> None:
+    """A channel's or a person's name on a list of IDs is found: it would shut everybody out."""
+    told = faults(consult(seen_allowed_channels="#office", seen_unblock_users="@adam"))
+    assert "#office" in told
+    assert "@adam" in told
+    rosa, alerts = slack.person("rosa").user.user_id, slack.workspace.place("alerts").channel_id
+    assert faults(consult(seen_allowed_channels=alerts, seen_allowed_users=rosa)) == ""
 
 
 def test_no_way_in(consult: Examine) -> None:

@@ -176,7 +176,7 @@ def test_when_too_much_is_going_on_it_says_so(alder: Office, rosa: Person) -> No
     """What can't be taken any more is answered at once with the advice to ask again."""
     side = alder.app.slack(CollectorRegistry())
     assert side is not None
-    side.stop()
+    side.services.work.close(5)
     url = alder.slack.workspace.new_response_url(rosa.user.user_id, alder.channel("office"))
     body = urlencode({"command": "/seen", "text": "1042", "user_id": rosa.user.user_id, "response_url": url})
     answer = side.app.dispatch(BoltRequest(body=body))
