@@ -89,8 +89,10 @@ def _know_an_email(store: Database) -> None:
         "ReceivedAt": (NOW - timedelta(hours=5)).isoformat(),
         "Subject": "Your quote for job 1042",
     }
+    known = message(row, server="office")
+    assert known is not None
     with store.write() as connection:
-        messages.save(connection, [message(row, server="office")])
+        messages.save(connection, [known])
 
 
 @pytest.mark.parametrize(("word", "said"), [("seen", Said.SEEN), ("not-seen", Said.NOT_SEEN)])
