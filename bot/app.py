@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -125,12 +125,19 @@ class App:
     def trail(self, message_id: str, address: str, *, now: datetime) -> JudgedTrail | None:
         """One email to one recipient, judged: from the own store, else from Postmark; ``None``: nobody knows it."""
         key = normalise(address)
-        question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, message_id),))
         for offline in (True, False):
-            found = self.answer(question, now=now, offline=offline, limit=1)
-            if entry := next((one for one in found.everyone if one.trail.recipient.key == key), None):
+            found = self._email(message_id, now=now, offline=offline)
+            if entry := next((one for one in found if one.trail.recipient.key == key), None):
                 return entry
         return None
+
+    def recipients(self, message_id: str, *, now: datetime) -> list[str]:
+        """Whom an email went to, as far as the own store knows."""
+        return [entry.trail.recipient.address for entry in self._email(message_id, now=now, offline=True)]
+
+    def _email(self, message_id: str, *, now: datetime, offline: bool) -> Sequence[JudgedTrail]:
+        question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, message_id),))
+        return self.answer(question, now=now, offline=offline, limit=1).everyone
 
     def web(self) -> Starlette:
         """The HTTP doors, and Slack's."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import shell
+from bot import cli_history, shell
 from bot.shell import FAULTY, NOTHING_FOUND, UNANSWERABLE, UNUSABLE, At, Json, Offline, Stop, Why
 
 if TYPE_CHECKING:
@@ -272,39 +272,8 @@ def audit(
             record.show(lines, shell.console(), zone=app.settings.timezone)
 
 
-@commands.command()
-def feedback(
-    message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID", help="Postmark's ID of the email.")],
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom it went to.")],
-    truth: Annotated[str, typer.Argument(metavar="seen|not-seen", help="What you know.")],
-) -> None:
-    """Say whether a customer has really seen an email, so that verdicts can be held against the truth."""
-    from store.marks import Said
-
-    said = {"seen": Said.SEEN, "not-seen": Said.NOT_SEEN}.get(truth.casefold())
-    if said is None:
-        raise Stop(f"“{truth}” says nothing I can keep: write seen, or not-seen.")
-    with shell.application() as app:
-        from bot import marks
-
-        entry = app.trail(message_id, address, now=datetime.now(UTC))
-        if entry is None:
-            raise Stop(f"I know of no email {message_id} to {address}.", NOTHING_FOUND)
-        marks.mark(app.database, entry, said, who=_account(), way="command_line", at=datetime.now(UTC))
-        verdict = entry.verdict
-        shell.console().print(
-            f"Kept: {truth.casefold()}. The verdict was {verdict.finding.value} ({verdict.probability:.0%})."
-        )
-
-
-def _account() -> str:
-    """The name of whoever types."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "somebody"
+for command in (cli_history.feedback, cli_history.calibration):
+    commands.command()(command)
 
 
 def _until_interrupted(_: str) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from bot import scores
+from bot.scores import Fared, Judged
 from store import marks
 from store.database import Database
 from store.marks import Mark, Said
 from store.records import Finding, JudgedTrail
+
+COMMAND_LINE = "command_line"
+"""The way of the marks that were made with ``seen feedback``."""
+
+WORTH = 3.0
+"""What one person's mark says of an email: the log-odds that it was seen, or was not. As much as an open in a mail
+program. Ours: people err too, and some mark the email beside the one they mean."""
+WORTH_AT_MOST = 6.0
+"""However many people say the same: as much as an answer to the email."""
 
 _MEANS = {
     (Said.RIGHT, Finding.SEEN): True,
@@ -58,3 +72,34 @@ def take_back(database: Database, entry: JudgedTrail, *, at: datetime, who: str 
     trail = entry.trail
     with database.write() as connection:
         return marks.take_back(connection, trail.message.message_id, trail.recipient.key, at=at, who=who) > 0
+
+
+# ── What marks teach ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def soft_labels(connection: Connection, recipient_key: str | None = None) -> dict[tuple[str, str], float]:
+    """What marks say of the emails to one recipient, or to everybody: log-odds that a person has seen them.
+
+    By message id and recipient key. Each person's standing mark counts `WORTH`, for or against; together they count
+    `WORTH_AT_MOST`. Marks that say nothing of the email are left out. One query, by index for one recipient.
+    """
+    told = marks.standing(connection) if recipient_key is None else marks.of_recipient(connection, recipient_key)
+    labels: dict[tuple[str, str], float] = {}
+    for mark in told:
+        if mark.seen is not None:
+            trail = mark.message_id, mark.recipient_key
+            labels[trail] = labels.get(trail, 0.0) + (WORTH if mark.seen else -WORTH)
+    return {trail: min(max(worth, -WORTH_AT_MOST), WORTH_AT_MOST) for trail, worth in labels.items()}
+
+
+def fared(database: Database) -> Fared:
+    """How verdicts fared by what people said of them: each email to a recipient once, by its newest mark."""
+    with database.read() as connection:
+        told = list(marks.standing(connection))
+    return scores.fared(_newest(told), undecided=sum(mark.seen is None for mark in told))
+
+
+def _newest(told: Iterable[Mark]) -> Iterable[Judged]:
+    by_trail = {(mark.message_id, mark.recipient_key): mark for mark in told if mark.seen is not None}
+    for mark in by_trail.values():
+        yield Judged(mark.verdict, mark.probability, mark.version, seen=bool(mark.seen))

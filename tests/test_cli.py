@@ -323,6 +323,61 @@ def test_an_empty_file_is_no_fault(seen: Seen) -> None:
     assert "No record" in ran.stderr
 
 
+# ── feedback and calibration ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_marks_calibration_says_how_to_give_them(seen: Seen) -> None:
+    """While nobody has said anything, calibration shows how to, and its JSON counts nothing."""
+    ran = seen("calibration")
+    assert ran.returncode == 0
+    assert "seen feedback MESSAGE_ID ADDRESS" in ran.stdout
+    told = json.loads(seen("calibration", "--json").stdout)
+    assert (told["emails"], told["brier"], told["verdicts"]) == (0, None, [])
+
+
+def test_feedback_is_kept_changed_and_taken_back(seen: Seen, postmark: Sandbox) -> None:
+    """What somebody knows of an email is kept with the verdict, changed by saying otherwise, and taken back by undo."""
+    _ask_postmark(seen, postmark)
+    (trail,) = json.loads(seen("ask", "1042", "--json").stdout)["trails"]
+    said = seen("feedback", trail["message_id"], "Maria@Oakleaf.example", "not-seen")
+    assert said.returncode == 0, said.stderr
+    assert "Maria Voss has not seen" in said.stdout
+    told = json.loads(seen("calibration", "--json").stdout)
+    assert [(row["verdict"], row["emails"], row["seen"]) for row in told["verdicts"]] == [("seen", 1, 0)]
+    assert told["brier"] == pytest.approx(trail["probability"] ** 2, abs=0.01)
+    assert told["rules"][0]["rules"] == trail["rules"]
+
+    mark = json.loads(seen("feedback", trail["message_id"], "maria@oakleaf.example", "seen", "--json").stdout)
+    assert (mark["seen"], mark["verdict"]) == (True, "seen")
+    told = json.loads(seen("calibration", "--json").stdout)
+    assert [(row["emails"], row["seen"]) for row in told["verdicts"]] == [(1, 1)]
+    assert "Seen" in seen("calibration").stdout
+
+    assert "Taken back" in seen("feedback", trail["message_id"], "maria@oakleaf.example", "undo").stdout
+    assert "You had said nothing" in seen("feedback", trail["message_id"], "maria@oakleaf.example", "undo").stdout
+    assert json.loads(seen("calibration", "--json").stdout)["emails"] == 0
+
+
+def test_feedback_on_an_email_that_only_postmark_knows(seen: Seen, postmark: Sandbox) -> None:
+    """An email nobody has asked about yet is looked up at Postmark; one that nobody knows ends the command with 3."""
+    _ask_postmark(seen, postmark)
+    (message_id,) = postmark.server("office").mails
+    assert seen("feedback", message_id, "maria@oakleaf.example", "seen").returncode == 0
+    other = seen("feedback", message_id, "tom@reed.example", "seen")
+    assert other.returncode == 3
+    assert "maria@oakleaf.example" in other.stderr
+    unknown = seen("feedback", OF_DEMO, "maria@oakleaf.example", "seen")
+    assert unknown.returncode == 3
+    assert len(unknown.stderr.splitlines()) == 1
+
+
+def test_feedback_needs_a_word_it_knows(seen: Seen) -> None:
+    """Any other word than seen, not-seen and undo ends the command with 2 and names them."""
+    ran = seen("feedback", OF_DEMO, "maria@oakleaf.example", "perhaps")
+    assert ran.returncode == 2
+    assert "not-seen" in ran.stderr
+
+
 # ── serve and the others ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,6 +1,8 @@
-"""Tables for a terminal: the sum behind a verdict."""
+"""Tables for a terminal: the sum behind a verdict, and how verdicts fared."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -8,10 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot import scores
 from bot.clock import Clock, span
 from bot.evidence import Weighing
 from bot.naming import person_of, plain, thing_of
-from bot.replies import why
+from bot.replies import opinions, why
 from store.records import Trail
 
 _WIDEST = 110
@@ -68,6 +71,42 @@ def _sum(told: why.Account) -> RenderableType:
         why.times(told.total),
         Text(f"{told.probability:.4f}", "bold"),
     )
+    return table
+
+
+def show_fared(told: scores.Fared, console: Console) -> None:
+    """Print how verdicts fared by what people said of them."""
+    if told.together is None:
+        _print(console, Group(*map(Text, opinions.HOW)))
+        return
+    parts: list[RenderableType] = [
+        _groups("Verdict", {opinions.CALLED[finding]: group for finding, group in told.verdicts.items()}),
+        Text(),
+        _groups("Probability", {f"{10 * band} to {10 * band + 10} %": group for band, group in told.bands.items()}),
+    ]
+    if len(told.versions) > 1:
+        parts += [Text(), _groups("Rules", told.versions)]
+    parts += [
+        Text(),
+        Text(f"Brier score {told.together.brier:.3f}: 0 is perfect, 0.25 a coin's."),
+        Text(f"Calibration error {told.calibration_error:.3f}: how far said and true lie apart, band by band."),
+        *(_text(sentence, "dim") for sentence in opinions.remarks(told)),
+    ]
+    _print(console, Group(*parts))
+
+
+def _groups(title: str, groups: Mapping[str, scores.Group]) -> Table:
+    table = _table(title, "emails|", "seen|", "not seen|", "said|", "true|", "Brier|")
+    for name, group in groups.items():
+        table.add_row(
+            _text(name),
+            str(group.emails),
+            str(group.seen),
+            str(group.emails - group.seen),
+            f"{group.said:.0%}",
+            f"{group.share:.0%}",
+            f"{group.brier:.3f}",
+        )
     return table
 
 
