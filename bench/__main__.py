@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import answers, ingest, memory, start
+from bench import answers, evidence, ingest, memory, start
 from bench.figures import Figure
 from bench.processes import KINDS
 
@@ -31,6 +31,7 @@ def sections(*, quick: bool, full: bool) -> dict[str, Callable[[], Iterator[Figu
     return {
         "ingest": lambda: (figure for kind in KINDS for figure in ingest.measure(kind, effort)),
         "answers": lambda: (figure for kind in KINDS for figure in answers.measure(kind, small, large, questions)),
+        "evidence": lambda: evidence.measure(2_000 if quick else 100_000, 1 if quick else 5),
         "start": lambda: start.measure(2 if quick else 11),
         "memory": lambda: memory.measure(webhooks),
     }
@@ -39,7 +40,7 @@ def sections(*, quick: bool, full: bool) -> dict[str, Callable[[], Iterator[Figu
 def main(arguments: list[str]) -> None:
     """Measures what is named, or everything."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", help="ingest, answers, start, memory; none: all")
+    parser.add_argument("sections", nargs="*", help="ingest, answers, evidence, start, memory; none: all")
     parser.add_argument("--quick", action="store_true", help="only to see that it runs: the figures mean nothing")
     parser.add_argument("--full", action="store_true", help="a million webhooks for the memory")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results are written")
