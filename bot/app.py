@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import advice, evidence, references
 from bot.evidence import Weighing
-from bot.evidence.habits import Habits
+from bot.evidence.habits import Habits, expected
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
@@ -118,9 +118,13 @@ class App:
             self.standing.begin(now)
         return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
+    def habits(self, trail: Trail) -> Habits:
+        """What is expected of an email to this recipient, as ``answer`` judges it."""
+        return expected(trail)
+
     def lay_out(self, trail: Trail, now: datetime) -> Weighing:
         """The sum behind the verdict that ``answer`` gives on a trail."""
-        return self.judgement.lay_out(trail, now)
+        return self.judgement.lay_out(trail, now, self.habits(trail))
 
     def trail(self, message_id: str, address: str, *, now: datetime) -> JudgedTrail | None:
         """One email to one recipient, judged: from the own store, else from Postmark; ``None``: nobody knows it."""

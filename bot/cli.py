@@ -272,7 +272,7 @@ def audit(
             record.show(lines, shell.console(), zone=app.settings.timezone)
 
 
-for command in (cli_history.feedback, cli_history.calibration):
+for command in (cli_history.habits, cli_history.feedback, cli_history.calibration):
     commands.command()(command)
 
 

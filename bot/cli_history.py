@@ -1,4 +1,4 @@
-"""Commands about what people said of verdicts, and how those fared: ``feedback`` and ``calibration``."""
+"""Commands about what recipients are like, what people said of verdicts, and how those fared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bot.shell import NOTHING_FOUND, Json, Stop
 
 if TYPE_CHECKING:
     from bot.app import App
-    from store.records import JudgedTrail
+    from bot.settings import Settings
+    from store.records import JudgedTrail, Question
 
 
 class Word(StrEnum):
@@ -22,6 +23,45 @@ class Word(StrEnum):
     SEEN = "seen"
     NOT_SEEN = "not-seen"
     UNDO = "undo"
+
+
+_MOST = 500
+"""So many of the newest emails to somebody are looked at."""
+
+
+def habits(
+    who: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="A recipient, or everybody at a domain.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Show what is known of a recipient's habits, and how many emails that rests on."""
+    now = datetime.now(UTC)
+    with shell.application() as app:
+        from bot.clock import ZoneClock
+        from bot.replies import habits as knowledge
+        from bot.replies import tables
+
+        question = _whose(who, app.settings, now)
+        name = knowledge.called(question.subjects[0])
+        answer = app.answer(question, now=now, offline=True, limit=_MOST)
+        weighings = [app.lay_out(entry.trail, now) for entry in answer.entries]
+        told = knowledge.known(name, weighings, app.habits, now=now)
+        if json:
+            shell.print_json(knowledge.to_json(told))
+        elif told.past.emails:
+            tables.show_habits(told, shell.console(), clock=ZoneClock(now, app.settings.timezone))
+        if not told.past.emails:
+            raise Stop(f"I know no email that reached {name}, so only published averages apply.", NOTHING_FOUND)
+
+
+def _whose(who: str, settings: Settings, now: datetime) -> Question:
+    from bot import question as questions
+    from store.records import NotUnderstood, SubjectKind
+
+    question = questions.parse(who, now=now, timezone=settings.timezone, reference_pattern=settings.reference_pattern)
+    if isinstance(question, NotUnderstood) or question.subjects[0].kind not in {SubjectKind.EMAIL, SubjectKind.DOMAIN}:
+        raise Stop("Whose habits? Name an address or a domain: maria@example.com, @example.com.")
+    return question
 
 
 def feedback(

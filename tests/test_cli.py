@@ -323,7 +323,31 @@ def test_an_empty_file_is_no_fault(seen: Seen) -> None:
     assert "No record" in ran.stderr
 
 
-# ── feedback and calibration ─────────────────────────────────────────────────────────────────────────────────────
+# ── habits, feedback and calibration ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_known_of_a_recipient(seen: Seen, postmark: Sandbox) -> None:
+    """Habits shows, for an address or a domain, what came of its emails and what is expected of the next."""
+    _ask_postmark(seen, postmark)
+    seen("ask", "1042")
+    ran = seen("habits", "Maria Voss <maria@oakleaf.example>")
+    assert ran.returncode == 0, ran.stderr
+    assert "maria@oakleaf.example: 1 email since" in ran.stdout
+    assert "quote" in ran.stdout
+    told = json.loads(seen("habits", "@oakleaf.example", "--json").stdout)
+    assert (told["who"], told["recipients"], told["emails"]) == ("@oakleaf.example", 1, 1)
+    assert told["clicked"] > 0.9
+    (kind,) = told["kinds"]
+    assert kind["kind"] == "quote"
+    assert 0 < kind["expected"]["looks"] < 1
+
+
+def test_nothing_is_known_of_a_stranger(seen: Seen) -> None:
+    """Habits of an address nobody has written to ends with 3, and of what is no address with 2."""
+    ran = seen("habits", "nobody@nowhere.example")
+    assert ran.returncode == 3
+    assert "published averages" in ran.stderr
+    assert seen("habits", "1042").returncode == 2
 
 
 def test_without_marks_calibration_says_how_to_give_them(seen: Seen) -> None:

@@ -1,4 +1,4 @@
-"""Tables for a terminal: the sum behind a verdict, and how verdicts fared."""
+"""Tables for a terminal: the sum behind a verdict, what is known of habits, and how verdicts fared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot import scores
 from bot.clock import Clock, span
 from bot.evidence import Weighing
 from bot.naming import person_of, plain, thing_of
-from bot.replies import opinions, why
+from bot.replies import habits, opinions, why
 from store.records import Trail
 
 _WIDEST = 110
@@ -72,6 +72,15 @@ def _sum(told: why.Account) -> RenderableType:
         Text(f"{told.probability:.4f}", "bold"),
     )
     return table
+
+
+def show_habits(told: habits.Known, console: Console, *, clock: Clock) -> None:
+    """Print what is known of a recipient, or of everybody at a domain."""
+    table = _table("The next email", "so far|", "looked at|", "half within|", "shows an open|", "a click|")
+    for kind in told.kinds:
+        table.add_row(*habits.cells(kind))
+    parts: list[RenderableType] = [_text(habits.title(told, clock), "bold"), Padding(table, (0, 0, 0, 2))]
+    _print(console, Group(*parts, *map(_text, habits.sentences(told))))
 
 
 def show_fared(told: scores.Fared, console: Console) -> None:
