@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.evidence.mailboxes import HIDDEN, LOOKS
+from bot.evidence.mailboxes import HIDDEN
 
 ELSEWHERE = (0.03, 0.3, 0.6, 0.85)
 """Recipients of about one share are taken to be alike."""
@@ -21,21 +21,21 @@ _MOST = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """How many of somebody's emails a service had loaded, and of how many of those an open showed all the same."""
+    """How many emails that a service had loaded somebody looked at, and of how many of those an open showed."""
 
-    loaded: float = 0.0
+    looked: float = 0.0
     opened: float = 0.0
 
     @property
     def share(self) -> float:
         """The chance that a look shows though the service has loaded the picture."""
-        return min((self.opened + HIDDEN * _COUNT) / (self.loaded * LOOKS + _COUNT), _MOST)
+        return min((self.opened + HIDDEN * _COUNT) / (self.looked + _COUNT), _MOST)
 
     @property
     def index(self) -> int:
         """Which of `ELSEWHERE` that is."""
         return min(range(len(ELSEWHERE)), key=lambda at: abs(ELSEWHERE[at] - self.share))
 
-    def plus(self, opened: float, sign: int = 1) -> Devices:
-        """With one email more, or (sign −1) less."""
-        return Devices(self.loaded + sign, self.opened + sign * opened)
+    def plus(self, looked: float, opened: float) -> Devices:
+        """With one email more, or (by negative numbers) less."""
+        return Devices(self.looked + looked, self.opened + opened)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.evidence.mailboxes import HIDDEN, LOADS_AHEAD, LOOKS, RELIABILITY, Reliability, mailbox_of
+from bot.evidence.mailboxes import AFTER_PREFETCH, HIDDEN, LOADS_AHEAD, RELIABILITY, Reliability, mailbox_of
+from bot.evidence.mailkinds import ORDINARY, like
 from bot.evidence.timing import ACTED, BUSINESS, DAY, Delay
 from store.addresses import domain_of
 from store.records import Event, Trail
@@ -27,12 +28,14 @@ def no_credit(_visit: Event, _after: float | None) -> float:
 class Habits:
     """What a recipient is likely to do, and what of it would show."""
 
-    seen: float = LOOKS
+    seen: float = ORDINARY.looks
     """The chance that an email of this kind is ever looked at."""
     delay: Delay = BUSINESS
     reliability: Reliability
     hidden: float = HIDDEN
-    """The chance that a look still shows as an open after a service has loaded the picture: at another device."""
+    """The chance that a look still shows as an open after Apple has loaded the picture: at another device."""
+    after_prefetch: float = AFTER_PREFETCH
+    """The same after Gmail has loaded it ahead."""
     shows_opens: float = 0.0
     """The chance that a look shows as an open, as far as their own history tells: then a click without one is odd."""
     credit: Credit = no_credit
@@ -55,5 +58,7 @@ class Habits:
 
 
 def expected(trail: Trail) -> Habits:
-    """The averages for a trail's recipient, by the kind of their mailbox."""
-    return Habits(reliability=RELIABILITY[mailbox_of(domain_of(trail.recipient.key))])
+    """The averages for an email, by the words of its tag and the kind of its recipient's mailbox."""
+    sort = like(trail.message)
+    mailbox = mailbox_of(domain_of(trail.recipient.key))
+    return Habits(seen=sort.looks, delay=sort.delay, reliability=RELIABILITY[mailbox])

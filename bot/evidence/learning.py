@@ -20,9 +20,10 @@ from datetime import datetime
 
 from bot.evidence.devices import Devices
 from bot.evidence.habits import Credit, Habits, expected
-from bot.evidence.mailboxes import Reliability
+from bot.evidence.mailboxes import AFTER_PREFETCH, Reliability
+from bot.evidence.mailkinds import Like, kind_of, like
 from bot.evidence.outages import Gaps, gaps
-from bot.evidence.outcomes import Outcome, kind_of, outcome_of, person_of
+from bot.evidence.outcomes import Outcome, outcome_of, person_of
 from bot.evidence.pace import Look, Pace, Paces, acted_after
 from bot.evidence.timing import Delay
 from bot.evidence.trackability import TOLD_AT_ONCE
@@ -33,11 +34,11 @@ from store.records import Event, EventKind, Trail
 
 _RARE = 15
 """Kinds of which there are fewer emails are taken together."""
-_OTHER = "other"
 _TOLD = 20
 """So many events that were told as they happened show that webhooks come."""
 _OPENS = 40
 """So many opens, all of them first ones, show that later ones aren't told."""
+_READINGS = 3
 _TIMED = frozenset({EventKind.DELIVERY, EventKind.OPEN, EventKind.CLICK, EventKind.BOUNCE})
 
 
@@ -66,6 +67,7 @@ class Learned:
     people: dict[str, tuple[Person, Vector]] = field(default_factory=dict)
     """What each recipient's emails say of their type."""
     outcomes: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+    after_prefetch: float = AFTER_PREFETCH
     population: Population = field(init=False)
     _weights: dict[object, Vector] = field(default_factory=dict)
 
@@ -74,7 +76,8 @@ class Learned:
 
     def habits(self, trail: Trail) -> Habits:
         """What is expected of this email, as far as the others teach it."""
-        key, person, kind = trail.recipient.key, person_of(trail), self._kind(kind_of(trail.message))
+        key, person = trail.recipient.key, person_of(trail)
+        kind = self._kind(kind_of(trail.message), like(trail.message))
         own = self.outcomes.get((trail.message.message_id, key))
         looks, opens, clicks = self.population.expected(self._types(key, person, own), kind)
         devices = self.devices.get(key, Devices())
@@ -84,7 +87,8 @@ class Learned:
                 seen=looks,
                 delay=self._delay(key, kind, own),
                 reliability=Reliability(opens=opens, clicks=clicks),
-                hidden=(devices.plus(own.opened, -1) if own and own.loaded else devices).share,
+                hidden=(devices.plus(-own.seen, -own.opened) if own and own.loaded else devices).share,
+                after_prefetch=self.after_prefetch,
                 shows_opens=opens if key in self.people else 0.0,
                 acts=self.population.acts.get(kind, 0.0),
                 acted=self.population.acted,
@@ -96,28 +100,32 @@ class Learned:
     def learn(self) -> None:
         """Learn from the outcomes."""
         outcomes = self.outcomes.values()
+        likes = {self._kind(outcome.kind, outcome.like): outcome.like for outcome in outcomes}
+        self.population.likes = self.paces.likes = likes
+        self.after_prefetch = _after_prefetch(outcomes)
         self.visitors.learn(outcomes)
         self.paces.learn(list(self._looks()))
         for outcome in outcomes:
             if outcome.loaded:
-                self.devices[outcome.key] = self.devices.get(outcome.key, Devices()).plus(outcome.opened)
+                self.devices[outcome.key] = self.devices.get(outcome.key, Devices()).plus(outcome.seen, outcome.opened)
         people: dict[str, tuple[Person, Tally]] = {}
         for outcome in outcomes:
             _, tally = people.setdefault(outcome.key, (outcome.person, {}))
             for case, part in self._tally(outcome).items():
                 tally[case] = tally.get(case, 0.0) + part
         population = self.population
-        population.acted = acted_after(outcome.known_after for outcome in outcomes if outcome.known_after is not None)
+        population.acted = acted_after(outcome.acted_after for outcome in outcomes if outcome.acted_after is not None)
         population.waiting = _waiting(outcomes)
         population.learn(people)
         self.people = {key: (person, population.evidence(tally)) for key, (person, tally) in people.items()}
 
-    def _kind(self, kind: str) -> str:
-        return kind if kind in self.kinds else _OTHER
+    def _kind(self, kind: str, sort: Like) -> str:
+        """A kind's name; rare ones of one sort are taken together."""
+        return kind if kind in self.kinds else f"other {sort.looks}"
 
     def _tally(self, outcome: Outcome) -> Tally:
         """An outcome's cases, with the rare kinds taken together and what is known of the recipient's devices."""
-        kind = self._kind(outcome.kind)
+        kind = self._kind(outcome.kind, outcome.like)
         at = self.devices[outcome.key].index if outcome.loaded else 0
         return {
             case._replace(kind=kind, elsewhere=at if case.loaded else 0): part for case, part in outcome.tally().items()
@@ -144,7 +152,7 @@ class Learned:
 
     def _looks(self) -> Iterator[Look]:
         for outcome in self.outcomes.values():
-            kind = self._kind(outcome.kind)
+            kind = self._kind(outcome.kind, outcome.like)
             if outcome.looked_after is not None:
                 yield Look(kind, outcome.key, outcome.looked_after, outcome.shown)
             elif outcome.shown < _DOUBTFUL and (outcome.opens or outcome.clicks):
@@ -160,11 +168,21 @@ _STILL = 0.5
 def learn_from(trails: Sequence[Trail], now: datetime) -> Learned:
     """What a history teaches by ``now``; what happened later has no part.
 
-    It is read twice: first as the averages would have it, then with the habits that this has taught.
+    It is read several times: first as the averages would have it, then with the habits that this has taught.
     """
     hearing = _heard([event for trail in trails for event in trail.events if event.at <= now], now)
-    first = _learned(_outcomes(trails, now, lambda trail: hearing.of(expected(trail))), hearing)
-    return _learned(_outcomes(trails, now, first.habits), hearing)
+    learned = _learned(_outcomes(trails, now, lambda trail: hearing.of(expected(trail))), hearing)
+    visited = [trail for trail in trails if _has_callers(learned, trail)]
+    for _ in range(_READINGS - 1):
+        again = {(o.message_id, o.key): o for o in _outcomes(visited, now, learned.habits)}
+        learned = _learned(({**learned.outcomes, **again}).values(), hearing)
+    return learned
+
+
+def _has_callers(learned: Learned, trail: Trail) -> bool:
+    """Whether anybody came whose visit may be read otherwise now."""
+    outcome = learned.outcomes.get((trail.message.message_id, trail.recipient.key))
+    return outcome is not None and any(not caller.sure for caller in outcome.callers)
 
 
 def _learned(outcomes: Iterable[Outcome], hearing: Hearing) -> Learned:
@@ -197,6 +215,16 @@ def _waiting(outcomes: Iterable[Outcome]) -> float:
     loaded = Counter(outcome.key for outcome in outcomes if outcome.loaded)
     others = Counter(o.key for o in outcomes if not o.loaded and o.opens and not o.opened)
     return sum(min(others[key], count) for key, count in loaded.items())
+
+
+def _after_prefetch(outcomes: Iterable[Outcome]) -> float:
+    """How likely a look shows though Gmail has loaded the picture ahead; the guess counts for a few emails."""
+    ahead = [outcome for outcome in outcomes if outcome.prefetched and not outcome.loaded]
+    opened = sum(outcome.opened for outcome in ahead) + _GUESSED * AFTER_PREFETCH
+    return min(opened / (sum(outcome.seen for outcome in ahead) + _GUESSED), 1.0)
+
+
+_GUESSED = 4.0
 
 
 def _credit_of(company: Company) -> Credit:

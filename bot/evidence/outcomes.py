@@ -14,7 +14,9 @@ from typing import NamedTuple
 from bot.evidence import weights
 from bot.evidence.agents import recognise
 from bot.evidence.codes import Sign
+from bot.evidence.following import followed
 from bot.evidence.mailboxes import Mailbox, mailbox_of
+from bot.evidence.mailkinds import Like, kind_of, like
 from bot.evidence.signals import Clock
 from bot.evidence.signatures import Role
 from bot.evidence.silence import hides_opens
@@ -22,7 +24,7 @@ from bot.evidence.types import Case, Person, Tally, age_of
 from bot.evidence.weighing import Weighing
 from bot.trails import FREE_MAIL
 from store.addresses import domain_of
-from store.records import Actor, DeliveryState, EventKind, Message, Signal, Trail
+from store.records import Actor, DeliveryState, EventKind, Signal, Trail
 
 _PRIOR = 0.7
 """How likely an email is looked at, before a signal: what of the signal's odds is a person's."""
@@ -47,6 +49,8 @@ class Caller(NamedTuple):
     """The chance that a person made it."""
     sure: bool
     """Whether it was a machine's for certain: by its name, its network or the burst it came in."""
+    follows: float = 0.0
+    """For a click, what it says (person : machine) that it came after an open, or without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Outcome:
     key: str
     person: Person
     kind: str
+    like: Like
+    """What sort of mail that is."""
     age: float
     """Seconds since the delivery."""
     opened: float
@@ -65,13 +71,16 @@ class Outcome:
     opens: bool
     """Whether a person's open could have been recorded."""
     clicks: bool
-    known: bool
     looked_after: float | None
     """ln(seconds) until a person's first sign."""
-    known_after: float | None
-    """ln(seconds) until then."""
+    acted_after: float | None
+    """ln(seconds) until the office heard of somebody who had seen it; ``None``: it has not."""
+    seen: float
+    """How likely it has been seen, as it was weighed."""
     loaded: bool
-    """Whether a service loaded the picture beforehand."""
+    """Whether Apple's service loaded the picture."""
+    prefetched: bool
+    """Whether Gmail loaded it ahead."""
     swept: float
     """The chance that a machine followed a link."""
     callers: tuple[Caller, ...] = ()
@@ -84,24 +93,34 @@ class Outcome:
     def tally(self) -> Tally:
         """The cases it belongs to, in parts where it is not certain who acted."""
         found: Tally = {}
-        age = age_of(self.age)
         for opened, a in ((True, self.opened), (False, 1 - self.opened)):
             for clicked, b in ((True, self.clicked), (False, 1 - self.clicked)):
-                if a * b < _TOO_LITTLE:
-                    continue
-                clicks = clicked or (self.clicks and not (self.clicked and b < 1))
-                opens = opened or self.opens
-                case = Case(self.kind, age, opens, clicks, opened, clicked, self.known, self.loaded and not opened)
-                found[case] = found.get(case, 0.0) + a * b
+                if a * b >= _TOO_LITTLE:
+                    case = self._case(opened=opened, clicked=clicked)
+                    found[case] = found.get(case, 0.0) + a * b
         return found
+
+    def _case(self, *, opened: bool, clicked: bool) -> Case:
+        clicks = self.clicks and (clicked or not self.clicked)  # a click that is no person's has used up the link
+        return Case(
+            self.kind,
+            age_of(self.age),
+            opens=self.opens,
+            clicks=clicks,
+            opened=opened and self.opens,
+            clicked=clicked and clicks,
+            acted=self.known,
+            sure=(opened and not self.opens) or (clicked and not clicks),
+            loaded=self.loaded and not opened,
+        )
+
+    @property
+    def known(self) -> bool:
+        """Whether the office heard of somebody who had seen it: a reply, a payment …"""
+        return self.acted_after is not None
 
 
 _TOO_LITTLE = 0.02
-
-
-def kind_of(message: Message) -> str:
-    """What emails are of one kind: those of one tag; without one, of one stream."""
-    return message.tag or f"stream {message.stream or ''}"
 
 
 def person_of(trail: Trail) -> Person:
@@ -127,18 +146,23 @@ def outcome_of(weighing: Weighing) -> Outcome | None:
         key=trail.recipient.key,
         person=person_of(trail),
         kind=kind_of(trail.message),
+        like=like(trail.message),
         age=age,
         opened=max((by_person(s) for s in opens), default=0.0),
         clicked=max((by_person(s) for s in clicks), default=0.0),
-        opens=heard and weighing.trackable.opens is True and not hides_opens(signals, weighing.habits),
+        opens=heard
+        and weighing.trackable.opens is True
+        and not any(s.code == Sign.GMAIL_PREFETCH for s in opens)
+        and not hides_opens(signals, weighing.habits),
         clicks=heard
         and weighing.trackable.clicks is True
         and not any(s.actor is Actor.AUTOMATIC for s in clicks)
         and not known & _BY_A_CLICK,
-        known=bool(known),
-        known_after=_after([s for s in signals if s.code in _KNOWN], weighing),
+        acted_after=_after([s for s in signals if s.code in _KNOWN and s.actor is Actor.PERSON], weighing),
+        seen=weighing.sum.probability,
         looked_after=_looked_after(signals, weighing),
         loaded=any(s.code == Sign.APPLE_PRIVACY_OPEN for s in opens),
+        prefetched=any(s.code == Sign.GMAIL_PREFETCH for s in opens),
         swept=swept,
         callers=tuple(_callers(opens, clicks, weighing)),
     )
@@ -173,6 +197,7 @@ def _after(signals: Sequence[Signal], weighing: Weighing) -> float | None:
 def _callers(opens: Sequence[Signal], clicks: Sequence[Signal], weighing: Weighing) -> Iterator[Caller]:
     """One for each program and place: a sweep of five links is one visit."""
     clock = Clock.of(weighing.trail)
+    follows = followed(weighing.signals, weighing.trail, weighing.trackable, weighing.habits)
     told = set()
     for signal in (*opens, *clicks):
         event = signal.event
@@ -190,4 +215,5 @@ def _callers(opens: Sequence[Signal], clicks: Sequence[Signal], weighing: Weighi
             after=clock.after(event.at),
             person=by_person(signal),
             sure=signal.actor is Actor.AUTOMATIC,
+            follows=follows.get(event.key, 0.0),
         )

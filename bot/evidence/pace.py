@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.evidence.mailkinds import ORDINARY, Like
 from bot.evidence.timing import ACTED, BUSINESS, Delay
 
 _PUBLISHED_COUNT = 8.0
@@ -52,6 +53,11 @@ class Sums:
         self.total += weight * value
         self.squares += weight * (value * value + variance)
 
+    def moved(self, by: float) -> Sums:
+        """The same of values that are all so much greater."""
+        squares = self.squares + 2 * by * self.total + by * by * self.count
+        return Sums(self.count, self.total + by * self.count, squares)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -69,12 +75,20 @@ class Pace:
 class Paces:
     """How soon one sender's emails are looked at."""
 
+    likes: dict[str, Like] = field(default_factory=dict)
+    """What sort of mail the kinds are, where they are not ordinary business mail."""
     firm: Delay = BUSINESS
+    """Ordinary business mail."""
     kinds: dict[str, Delay] = field(default_factory=dict)
     people: dict[str, Pace] = field(default_factory=dict)
 
     def of(self, kind: str) -> Delay:
-        return self.kinds.get(kind, self.firm)
+        return self.kinds.get(kind) or self._firms(kind)
+
+    def _firms(self, kind: str) -> Delay:
+        """What the firm's other mail makes expect of a kind of mail."""
+        faster = self.likes.get(kind, ORDINARY).delay.median / ORDINARY.delay.median
+        return Delay(self.firm.median * faster, self.firm.sigma)
 
     def expected(self, kind: str, pace: Pace) -> Delay:
         """How soon somebody of this pace looks."""
@@ -110,13 +124,14 @@ class Paces:
 
     def _settle(self, kinds: dict[str, Sums]) -> None:
         every = Sums()
-        for sums in kinds.values():
+        for kind, own in kinds.items():
+            sums = own.moved(-math.log(self.likes.get(kind, ORDINARY).delay.median / ORDINARY.delay.median))
             worth = min(1.0, 60 / sums.count) if sums.count else 0.0
             every.count += sums.count * worth
             every.total += sums.total * worth
             every.squares += sums.squares * worth
         self.firm = _learned(every, BUSINESS, _PUBLISHED_COUNT)
-        self.kinds = {kind: _learned(sums, self.firm, _KIND_COUNT) for kind, sums in kinds.items()}
+        self.kinds = {kind: _learned(sums, self._firms(kind), _KIND_COUNT) for kind, sums in kinds.items()}
 
 
 def acted_after(times: Iterable[float]) -> Delay:

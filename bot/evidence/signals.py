@@ -18,9 +18,9 @@ from bot.evidence import weights
 from bot.evidence.codes import NetworkKind, Sign
 from bot.evidence.delivery import delivered_at
 from bot.evidence.habits import Habits
-from bot.evidence.reading import CREDITED, Reading, Visit, credited, read_click, read_open, read_portal_visit
+from bot.evidence.reading import CREDITED, Visit, credited, read_click, read_open, read_portal_visit
 from bot.evidence.timing import SKEW
-from store.records import Actor, Event, EventKind, Signal, Trackable, Trail
+from store.records import Actor, Event, EventKind, Signal, Trail
 
 _DECISIVE = {
     EventKind.REPLY: Sign.REPLY,
@@ -92,27 +92,6 @@ def _visit(event: Event, clock: Clock, habits: Habits) -> Signal:
         reading = reading._replace(weight=_loaded(habits))
     vendor = reading.vendor or (network.owner if network else None)
     return Signal(event, reading.actor, reading.sign, reading.weight, vendor, reading.because)
-
-
-def without_opens(signals: tuple[Signal, ...], trackable: Trackable, habits: Habits) -> tuple[Signal, ...]:
-    """The clicks believed less, where this recipient's looks show as opens and none has.
-
-    A person who clicks has looked; a machine that follows links need not load the picture.
-    """
-    opened = any(s.event.kind is EventKind.OPEN and s.weight > 0 for s in signals)
-    if opened or not habits.shows_opens or trackable.opens is not True:
-        return signals
-    odd = math.log(max(1 - habits.shows_opens, _ODDEST))
-    return tuple(_recredited(s, odd) if s.code in CREDITED and s.event.kind is EventKind.CLICK else s for s in signals)
-
-
-_ODDEST = 0.05
-
-
-def _recredited(signal: Signal, credit: float) -> Signal:
-    reading = Reading(signal.actor, Sign(signal.code), signal.weight, signal.because, signal.vendor)
-    actor, sign, weight, because, vendor = credited(reading, credit)
-    return Signal(signal.event, actor, sign, weight, vendor, because)
 
 
 def _loaded(habits: Habits) -> float:

@@ -19,9 +19,6 @@ from bot.evidence.signals import Clock
 from bot.evidence.trackability import TOLD_AT_ONCE
 from store.records import Actor, EventKind, Signal, Source, Trackable, Trail
 
-_HIDES = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH})
-"""Signs of services that keep the picture: what the person loads afterwards is not seen."""
-
 
 def chance_of_trace(
     trackable: Trackable, habits: Habits, signals: Iterable[Signal], watched: float, after: float | None = None
@@ -37,6 +34,8 @@ def chance_of_trace(
     opens = habits.reliability.opens * _tracked(trackable.opens)
     if hides_opens(signals, habits):
         opens = min(opens, habits.hidden)
+    elif any(s.code == Sign.GMAIL_PREFETCH for s in automatic):
+        opens = min(opens, habits.after_prefetch)
     clicks = habits.reliability.clicks * _tracked(trackable.clicks)
     if any(s.event.kind is EventKind.CLICK for s in automatic):
         clicks = 0.0  # Postmark records one click for each link: the machine's has used it up
@@ -47,12 +46,12 @@ def chance_of_trace(
 def hides_opens(signals: Iterable[Signal], habits: Habits) -> bool:
     """Whether a machine has loaded the picture so that a person's later load is not heard of.
 
-    Some services keep the picture; and where Postmark tells of first opens only (as its API does), any machine's will.
+    Apple keeps the picture; and where Postmark tells of first opens only (as its API does), any machine's hides it.
     """
     return any(
         signal.actor is Actor.AUTOMATIC
         and (
-            signal.code in _HIDES
+            signal.code == Sign.APPLE_PRIVACY_OPEN
             or (signal.event.kind is EventKind.OPEN and (habits.first_opens_only or signal.event.source is Source.API))
         )
         for signal in signals

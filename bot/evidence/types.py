@@ -28,7 +28,8 @@ from operator import mul
 from typing import ClassVar, NamedTuple
 
 from bot.evidence.devices import ELSEWHERE
-from bot.evidence.mailboxes import CLICKS, LOADS_AHEAD, LOOKS, SHOWS, SHOWS_AT, Mailbox
+from bot.evidence.mailboxes import CLICKS, LOADS_AHEAD, SHOWS, SHOWS_AT, Mailbox
+from bot.evidence.mailkinds import ORDINARY, Like
 from bot.evidence.timing import ACTED, DAY, HOUR, MINUTE, Delay
 
 AGES = (5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, DAY, 2 * DAY, 4 * DAY, 8 * DAY, 30 * DAY)
@@ -50,7 +51,7 @@ _DOMAIN_COUNTS = 4.0
 _LOADS_COUNT = 20.0
 _ACTS_COUNT = 20.0
 _SEEN = 4
-_TURNS = 10
+_TURNS, _FIRST_TURNS = 12, 4
 _ENOUGH = 1500
 """So many recipients tell how all of them lie."""
 
@@ -66,12 +67,19 @@ class Case(NamedTuple):
     clicks: bool
     opened: bool
     clicked: bool
-    known: bool
-    """Whether somebody has seen it by other signs, such as a reply."""
+    acted: bool
+    """Whether the office heard of somebody who had seen it: a reply, a payment …"""
+    sure: bool = False
+    """Whether it has been seen for certain, by a sign that tells nothing of how often such signs show."""
     loaded: bool = False
     """Whether a privacy service loaded the picture: by itself, or because somebody looked."""
     elsewhere: int = 0
     """For those: how likely this recipient looks at another device, which shows; index into `ELSEWHERE`."""
+
+    @property
+    def seen(self) -> bool:
+        """Whether it has been seen for certain."""
+        return self.opened or self.clicked or self.acted or self.sure
 
 
 Tally = dict[Case, float]
@@ -105,6 +113,12 @@ class Middle(NamedTuple):
     clicks: float
 
 
+def logit(chance: float) -> float:
+    """Log-odds."""
+    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
 def age_of(seconds: float) -> int:
     """Which of the ages counted together an email is of."""
     return sum(seconds >= age for age in AGES)
@@ -118,7 +132,7 @@ def seconds_of(age: int) -> float:
 
 
 _TYPES = list(product(range(len(_LEANINGS)), range(len(SHOWS_AT)), range(len(_CLICK_LEANINGS))))
-_PUBLISHED = Middle(math.log(LOOKS / (1 - LOOKS)), math.log(CLICKS / (1 - CLICKS)))
+_PUBLISHED = Middle(logit(ORDINARY.looks), logit(CLICKS))
 
 
 @dataclass(slots=True)
@@ -129,7 +143,10 @@ class Population:
     """
 
     share: Callable[[str, float], float]
+    likes: dict[str, Like] = field(default_factory=dict)
+    """What sort of mail the kinds are, where they are not ordinary business mail."""
     firm: Middle = _PUBLISHED
+    """The middle of ordinary business mail."""
     middles: dict[str, Middle] = field(default_factory=dict)
     spread: float = _SPREAD
     click_spread: float = _CLICK_SPREAD
@@ -182,18 +199,27 @@ class Population:
         acts = self.acts.get(kind, 0.0)
         return acts * self.acted.share(age) if acts else 0.0
 
+    def middle(self, kind: str) -> Middle:
+        """The middle of a kind; of one that was never seen, that of the firm's mail of its sort."""
+        known = self.middles.get(kind)
+        return known or Middle(self.firm.looks + self._off(kind), self.firm.clicks)
+
+    def _off(self, kind: str) -> float:
+        """How far mail of its sort lies off ordinary mail, as published."""
+        return logit(self.likes.get(kind, ORDINARY).looks) - logit(ORDINARY.looks)
+
     # ── How it is learned ──
 
     def learn(self, people: Mapping[str, tuple[Person, Tally]]) -> None:
         """Take turns: what is each recipient like, given how all lie; how do all lie, given what each is like."""
         some = [people[key] for key in sorted(people)]
         some = some[:: max(1, len(some) // _ENOUGH)]
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
             self._forget()
-            self._turn(some)
+            self._turn(some, looks_too=turn >= _FIRST_TURNS)
         self._forget()
 
-    def _turn(self, people: Sequence[tuple[Person, Tally]]) -> None:
+    def _turn(self, people: Sequence[tuple[Person, Tally]], *, looks_too: bool) -> None:
         counted: dict[Case, list[float]] = {}
         shows: dict[Mailbox, list[float]] = defaultdict(lambda: [0.0] * len(SHOWS_AT))
         domains: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(SHOWS_AT))
@@ -218,7 +244,7 @@ class Population:
             self.mailboxes[mailbox] = [(a + _MAILBOXES_COUNT * b) / total for a, b in zip(row, before, strict=True)]
         self.domains = dict(domains)
         self._load(counted)
-        self._move(counted)
+        self._move(counted, looks_too=looks_too)
 
     def _load(self, counted: Mapping[Case, Vector]) -> None:
         """How often the privacy service loads by itself: among those who use it, seen and unseen."""
@@ -228,13 +254,16 @@ class Population:
                 looks, _ = self._chances_of(case.kind)
                 share = self.share(case.kind, seconds_of(case.age))
                 for weight, p, shows in zip(row, looks, _SHOWN, strict=True):
-                    looked = 1.0 if case.opened or case.clicked or case.known else p * share
+                    looked = 1.0 if case.seen else p * share
                     by_itself += weight * self.ahead / (self.ahead + (1 - self.ahead) * looked * shows)
                     chances += weight
         self.ahead = min(by_itself / (chances + self.waiting), 0.98)
 
-    def _move(self, counted: Mapping[Case, Vector]) -> None:
-        """Move the middles towards what explains the emails: one step of Newton's for each."""
+    def _move(self, counted: Mapping[Case, Vector], *, looks_too: bool) -> None:
+        """Move the middles towards what explains the emails: one step of Newton's for each.
+
+        What shows goes first: where it alone is wrong, the assumed share of looks is not to make up for it.
+        """
         steps: dict[str, list[float]] = defaultdict(lambda: [0.0] * 5)
         heard: dict[str, float] = defaultdict(float)
         for case, row in counted.items():
@@ -242,19 +271,19 @@ class Population:
             for at, part in enumerate(self._pulls(case)):
                 seen = sum(map(mul, row, part))
                 step[at] += seen * self.acted.share(seconds_of(case.age)) if at == _SEEN else seen
-            if case.known:
+            if case.acted:
                 heard[case.kind] += sum(row)
         self.acts = {kind: heard[kind] / (step[_SEEN] + _ACTS_COUNT) for kind, step in steps.items()}
         moved: dict[str, Middle] = {}
         for kind, (pull, stiff, click_pull, click_stiff, _) in steps.items():
-            looks, clicks = self.middles.get(kind, self.firm)
+            looks, clicks = self.middle(kind)
             moved[kind] = Middle(
-                looks + _step(pull, stiff, looks, self.firm.looks, _LOOKS_COUNT),
+                looks + looks_too * _step(pull, stiff, looks, self.firm.looks + self._off(kind), _LOOKS_COUNT),
                 clicks + _step(click_pull, click_stiff, clicks, self.firm.clicks, _AVERAGES_COUNT),
             )
         self.middles = moved
         self.firm = Middle(
-            _firm([(m.looks, steps[k][1]) for k, m in moved.items()], _PUBLISHED.looks, _LOOKS_COUNT),
+            _firm([(m.looks - self._off(k), steps[k][1]) for k, m in moved.items()], _PUBLISHED.looks, _LOOKS_COUNT),
             _firm([(m.clicks, steps[k][3]) for k, m in moved.items()], _PUBLISHED.clicks, _AVERAGES_COUNT),
         )
 
@@ -265,7 +294,7 @@ class Population:
         quiet = 1 - self.told(case.kind, seconds_of(case.age))
         ever, now = [], []
         for (_, shown, _), p, c in zip(_TYPES, looks, clicks, strict=True):
-            if case.opened or case.clicked or case.known:
+            if case.seen:
                 ever.append(1.0)
                 now.append(1.0)
                 continue
@@ -295,7 +324,7 @@ class Population:
     def _chances_of(self, kind: str) -> tuple[Vector, Vector]:
         found = self._chances.get(kind)
         if found is None:
-            middle = self.middles.get(kind, self.firm)
+            middle = self.middle(kind)
             looks = [_logistic(middle.looks + leaning) for leaning in _LEANINGS]
             clicks = [_logistic(middle.clicks + leaning) for leaning in _CLICK_LEANINGS]
             found = [looks[a] for a, _, _ in _TYPES], [clicks[c] for _, _, c in _TYPES]
@@ -339,12 +368,12 @@ _CLICK_SQUARES = [_CLICK_LEANINGS[c] ** 2 for _, _, c in _TYPES]
 def _likelihood(case: Case, looked: float, shows: float, click: float, *, ahead: float, told: float) -> float:
     """How likely an email of a case is, for one type; ``looked``: that it has been looked at by now."""
     opens, clicks = shows * case.opens, click * case.clicks
-    quiet = 1.0 if case.known else 1 - told
+    quiet = 1.0 if case.acted else 1 - told
     if case.loaded and not case.opened:
         quiet *= 1 - ELSEWHERE[case.elsewhere]
         seen = looked * quiet * (ahead + (1 - ahead) * shows) * (clicks if case.clicked else 1 - clicks)
-        return seen if case.clicked or case.known else seen + (1 - looked) * ahead
-    if case.opened or case.clicked or case.known:
+        return seen if case.seen else seen + (1 - looked) * ahead
+    if case.seen:
         return looked * quiet * (opens if case.opened else 1 - opens) * (clicks if case.clicked else 1 - clicks)
     return 1 - looked * (1 - quiet * (1 - opens) * (1 - clicks))
 

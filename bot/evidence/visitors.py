@@ -22,15 +22,17 @@ from typing import NamedTuple
 from bot.evidence.mailboxes import SCANNED, Mailbox
 from bot.evidence.outcomes import Caller, Outcome
 from bot.evidence.timing import MINUTE, person_for_machine
-from bot.evidence.types import Person
+from bot.evidence.types import Person, logit
 
-AT_MOST, AT_LEAST = 3.0, -4.0
+AT_MOST, AT_LEAST = 3.0, -5.0
 _FIRM_COUNT = 5.0
 """As many emails as the published share of scanned mail counts for, for each firm."""
 _SOURCES = (0.5, 0.2, 0.3)
 """How many sources are people's, machines' and both, before anything is known. Ours."""
 _LIKE = 2.0
 """What one visit may say about its source."""
+_LATE_MOST = 1.0
+"""What it may say of a source that a visit comes late: most machines don't, but one that does always does."""
 _EARLY, _SETTLED = 10 * MINUTE, 30 * MINUTE
 
 
@@ -171,7 +173,7 @@ class Company:
                 if source in sources_of(self.crowd, caller.agent, caller.prefix):
                     known = known.plus(said_by(caller), -1.0)
             worth += known.credit()
-        return min(max(worth, -3.0), 2.0)
+        return min(max(worth, -4.0), 2.0)
 
 
 USUAL = 0.15
@@ -190,9 +192,4 @@ def sources_of(crowd: str, agent: str, prefix: str) -> tuple[tuple[str, str], tu
 def said_by(caller: Caller) -> float:
     if caller.sure:
         return -_LIKE
-    return person_for_machine(caller.after, click=caller.click)
-
-
-def logit(chance: float) -> float:
-    bounded = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))
+    return min(person_for_machine(caller.after, click=caller.click), _LATE_MOST) + caller.follows

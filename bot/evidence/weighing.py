@@ -9,8 +9,9 @@ from bot.evidence.arithmetic import Prior, Sum, add_up
 from bot.evidence.bursts import judge_together
 from bot.evidence.codes import Cause, Sign
 from bot.evidence.delivery import deliver
+from bot.evidence.following import believed
 from bot.evidence.habits import Habits, expected
-from bot.evidence.signals import Clock, read, without_opens
+from bot.evidence.signals import Clock, read
 from bot.evidence.silence import chance_of_trace, watched_share
 from bot.evidence.trackability import trackable
 from store.records import Actor, Delivery, DeliveryState, Event, Signal, Trackable, Trail
@@ -57,7 +58,7 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
     trail = _as_of(trail, now)
     habits = habits or expected(trail)
     shown = trackable(trail, now, habits)
-    signals = judge_together(without_opens(read(trail, now, habits), shown, habits))
+    signals = judge_together(believed(read(trail, now, habits), trail, shown, habits))
     delivery = deliver(trail)
     prior = _prior(trail, now, habits, delivery)
     watched = watched_share(trail, now, habits)

@@ -11,8 +11,9 @@ from datetime import datetime
 from bot.clock import Clock, count, span
 from bot.evidence import Weighing
 from bot.evidence.habits import Habits, expected
+from bot.evidence.mailkinds import kind_of
 from bot.evidence.naming import program
-from bot.evidence.outcomes import Outcome, kind_of, outcome_of
+from bot.evidence.outcomes import Outcome, outcome_of
 from bot.naming import plain
 from bot.replies.why import percent
 from store.addresses import display_domain
