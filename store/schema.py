@@ -11,63 +11,17 @@ Three habits:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text, text
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Dialect,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    text,
-)
+from store.columns import KEY, SERIAL, Instant, instant, metadata
+from store.schema_alerts import alerts, news, notices, rule_changes, rules, turns, vigils, watch_subjects, watches
 
-if TYPE_CHECKING:
-    from sqlalchemy.types import TypeEngine
-
-
-def instant(at: datetime) -> str:
-    """A time as SQLite keeps it: UTC, always 32 characters, sorting as it reads. ``ValueError`` on naive times."""
-    if at.tzinfo is None:
-        raise ValueError("a time without a time zone cannot be stored")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC time on both databases."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(Text())
-        return dialect.type_descriptor(DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return instant(value)
-
-    def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-KEY = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that is looked up: compared byte by byte, whatever the language of the database."""
-
-_SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up by itself in INTEGER columns only
-
-metadata = MetaData()
+__all__ = [
+    "KEY", "OF_AN_ADDRESS", "OF_A_BARE_REFERENCE", "Instant", "alerts", "cursors", "deeds", "events", "facts",
+    "instant", "marks", "message_references", "messages", "metadata", "names", "news", "notices", "people",
+    "questions", "recipients", "rule_changes", "rules", "slack_events", "slack_threads", "turns", "unfiled", "vigils",
+    "watch_subjects", "watches",
+]  # fmt: skip
 
 messages = Table(
     "messages",
@@ -144,7 +98,7 @@ OF_A_BARE_REFERENCE = text("reference IS NOT NULL AND message_id IS NULL")
 events = Table(
     "events",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("key", KEY, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -178,7 +132,7 @@ events = Table(
 unfiled = Table(
     "unfiled",
     metadata,
-    Column("event_id", _SERIAL, primary_key=True, autoincrement=False),
+    Column("event_id", SERIAL, primary_key=True, autoincrement=False),
 )
 """Events whose messages have not been looked after yet (store.events.file_new)."""
 
@@ -224,7 +178,7 @@ slack_threads = Table(
 questions = Table(
     "questions",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("who", KEY, nullable=False),
     Column("place", Text),  # the channel; null: nobody else's place, such as the Home tab
@@ -239,7 +193,7 @@ questions = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("who", KEY, nullable=False),
     Column("way", Text, nullable=False),
@@ -260,7 +214,7 @@ marks = Table(
 deeds = Table(
     "deeds",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("who", KEY, nullable=False),
     Column("what", Text, nullable=False),  # handled, unblocked, not_unblocked

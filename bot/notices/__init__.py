@@ -1,0 +1,1 @@
+"""Saying things unasked, in Slack, exactly once: alerts, reminders, watches, digests and our own troubles."""
