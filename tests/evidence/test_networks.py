@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.evidence.codes import NetworkKind
 from bot.evidence.networks import classify, list_version
+from networks import listing
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,19 @@ def test_only_the_surrounding_network_is_kept(address: ipaddress.IPv4Address | i
     assert whole in block
     assert block.prefixlen == (24 if block.version == 4 else 48)
     assert network.list_version == list_version()
+
+
+def test_the_list_is_what_its_script_makes() -> None:
+    """The list of networks can be made again by anybody, from what is kept by hand and one published package."""
+    assert listing.TARGET.read_text(encoding="utf-8") == listing.listing()
+
+
+def test_what_is_kept_by_hand_says_whence() -> None:
+    """Every block that no package vouches for names its source, and how sure that is."""
+    data = json.loads(listing.TARGET.read_text(encoding="utf-8"))
+    assert data["hand_kept"] == ["first", "last"]
+    for part in data["hand_kept"]:
+        assert all(group["source"] and group["status"] for group in data[part])
 
 
 def test_borrowed_blocks_keep_their_licence() -> None:
