@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot import advice, evidence, references
 from bot.evidence import Weighing
 from bot.evidence.habits import Habits, expected
+from bot.evidence.own import OwnNetworks
 from bot.lookup import Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
@@ -44,6 +45,8 @@ class Judgement:
 
     def __init__(self, settings: Settings, known_domains: Callable[[], Collection[str]] = tuple) -> None:
         self._settings, self._office, self._known_domains = settings, settings.office, known_domains
+        self.own_networks = OwnNetworks(settings.own_networks)
+        """The office's: nobody's habits."""
 
     def references(self, message: Message) -> tuple[str, ...]:
         """The business numbers a message belongs to."""
@@ -55,7 +58,7 @@ class Judgement:
 
         ``habits`` is what is known of the recipient; without it, published averages.
         """
-        verdict = evidence.weigh(trail, now, habits)
+        verdict = evidence.weigh(trail, now, self._here(trail, habits))
         step = advice.next_step(
             trail,
             verdict,
@@ -69,7 +72,11 @@ class Judgement:
 
     def lay_out(self, trail: Trail, now: datetime, habits: Habits | None = None) -> Weighing:
         """The sum behind the verdict that ``judge`` gives on the same."""
-        return evidence.lay_out(trail, now, habits)
+        return evidence.lay_out(trail, now, self._here(trail, habits))
+
+    def _here(self, trail: Trail, habits: Habits | None) -> Habits:
+        """What is expected of a trail in this office."""
+        return replace(habits or expected(trail), own_networks=self.own_networks)
 
 
 @dataclass(frozen=True)

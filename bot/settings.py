@@ -7,6 +7,7 @@ each setting in a line.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -80,6 +81,27 @@ def _zone(value: object) -> object:
         raise ValueError("should be a time zone's name, such as Europe/Berlin or America/Chicago") from error
 
 
+Block = ipaddress.IPv4Network | ipaddress.IPv6Network
+_WIDEST = {4: 8, 6: 16}
+
+
+def _networks(value: object) -> object:
+    """``203.0.113.0/24,198.51.100.7``: networks and single addresses."""
+    return tuple(map(_network, _list(value))) if isinstance(value, str) else value  # type: ignore[call-overload]
+
+
+def _network(text: str) -> Block:
+    try:
+        block = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"should be networks or addresses such as 203.0.113.0/24,198.51.100.7; {text} is none"
+        ) from None
+    if block.prefixlen < _WIDEST[block.version]:
+        raise ValueError(f"{text} is half the world; name your office's own addresses, such as 203.0.113.0/24")
+    return block
+
+
 def _pattern(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -129,6 +151,7 @@ class Settings(BaseSettings):
     timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = ZoneInfo("UTC")
     business_hours: str = "Mon-Fri 08:00-18:00"
     holidays: str | None = None
+    own_networks: Annotated[tuple[Block, ...], NoDecode, BeforeValidator(_networks)] = ()
 
     alert_channel: str | None = None
     important_tags: Names = ()

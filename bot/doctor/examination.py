@@ -76,6 +76,15 @@ def _doors(settings: Settings) -> Iterator[Check]:
         yield advice(
             "settings", "Times are shown in UTC.", "Set TIMEZONE to your office's zone, such as Europe/Berlin."
         )
+    if settings.own_networks:
+        own = ", ".join(map(str, settings.own_networks))
+        yield well("settings", f"Looks from your own networks ({own}) are not taken for a customer's.")
+    else:
+        yield advice(
+            "settings",
+            "When your own staff open a copy, that can look like the customer.",
+            "Set OWN_NETWORKS to your office's public addresses, such as 203.0.113.0/24.",
+        )
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Check]:

@@ -7,7 +7,8 @@ The way through the package, each step a pure function of values:
     bursts      events judged together
     delivery    where the email got to: a state machine (smtp: causes in the other server's words)
     trackability, silence     whether anything could have shown, and what it means that nothing did
-    habits      what was to be expected of this recipient (mailboxes: by the kind of their mailbox)
+    habits      what was to be expected of this recipient (mailboxes: by the kind of their mailbox; own: the office's
+                own networks)
     arithmetic  the sum of it all, line by line (weights: every number, with its source)
     weighing    all of these laid out
     reasons     the arguments that a sentence can be made of (codes: all of them)

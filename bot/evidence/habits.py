@@ -5,7 +5,7 @@ Without own history these are the published averages; ``bot.evidence.learning`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +51,7 @@ class Habits:
     """Whether Postmark tells of the first open only, so that a machine's hides a person's."""
     loads_ahead: float = LOADS_AHEAD
     """The chance that Apple's privacy service loads the picture by itself, where the recipient uses it."""
-    own_networks: frozenset[str] = frozenset()
+    own_networks: Container[str] = frozenset()
     """Prefixes (/24, /48) of the sender's own office: what comes from there is staff looking at their copy."""
     retention: float = 45 * DAY
     """Seconds for which Postmark keeps what happened, counted from the sending."""

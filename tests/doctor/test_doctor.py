@@ -69,6 +69,13 @@ def test_a_good_installation_has_no_fault(sandbox: Sandbox, consult: Examine) ->
     assert _faults(consult()) == ""
 
 
+def test_the_offices_own_networks_are_asked_for(consult: Examine) -> None:
+    """Without OWN_NETWORKS the doctor says what that costs; with it, which networks count as the office's."""
+    assert any("OWN_NETWORKS" in (check.fix or "") for check in consult())
+    told = [check for check in consult(own_networks="203.0.113.0/24") if "your own networks" in check.says]
+    assert [(check.health, "203.0.113.0/24" in check.says) for check in told] == [(Health.WELL, True)]
+
+
 def test_a_wrong_token_is_named_with_its_setting(consult: Examine) -> None:
     """A token that Postmark refuses is one fault that names the server and the setting to correct."""
     faults = _faults(consult(server_token="old-token"))
