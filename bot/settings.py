@@ -94,9 +94,7 @@ def _network(text: str) -> Block:
     try:
         block = ipaddress.ip_network(text, strict=False)
     except ValueError:
-        raise ValueError(
-            f"should be networks or addresses such as 203.0.113.0/24,198.51.100.7; {text} is none"
-        ) from None
+        raise ValueError(f"should list networks like 203.0.113.0/24 or single addresses; {text} is neither") from None
     if block.prefixlen < _WIDEST[block.version]:
         raise ValueError(f"{text} is half the world; name your office's own addresses, such as 203.0.113.0/24")
     return block

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ LATER = "2026-11-21T00:00:00Z"
 
 
 @pytest.fixture(params=["ask", "explain"])
-def verdict(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+def verdict(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The trail as a command shows it, with OWN_NETWORKS set to something: once asked about, once explained."""
     seen = Seen(tmp_path)
     if request.param == "ask":
@@ -47,7 +46,7 @@ def verdict(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
             trail = json.loads(seen("explain", seen.file(QUOTE, DELIVERY, OPEN), "--json", "--at", LATER).stdout)
         return dict(trail)
 
-    yield run
+    return run
 
 
 def _keep(folder: Path) -> None:

@@ -77,7 +77,7 @@ def test_settings_come_from_a_dotenv_file(tmp_path: Path) -> None:
         ("TIMEZONE", "Berlin", "Europe/Berlin"),
         ("BUSINESS_HOURS", "whenever", "Mon-Fri"),
         ("HOLIDAYS", "Atlantis", "HOLIDAYS"),
-        ("OWN_NETWORKS", "203.0.113.0/24,my office", "my office is none"),
+        ("OWN_NETWORKS", "203.0.113.0/24,my office", "my office is neither"),
         ("OWN_NETWORKS", "203.0.113.0/40", "neither"),
         ("OWN_NETWORKS", "0.0.0.0/0", "half the world"),
         ("REFERENCE_PATTERN", "(", "regular expression"),
