@@ -14,7 +14,8 @@ from datetime import datetime
 import msgspec
 
 from bot import tracking, trails
-from bot.evidence.habits import Habits
+from bot.evidence.habits import Habits, expected
+from bot.evidence.hearing import heard
 from bot.evidence.learning import learn_from
 from bot.postmark import rows, webhooks
 from store.records import Arrival, Event, EventKind, JudgedTrail, Message, NextStep, Source, Trail, Verdict
@@ -103,6 +104,7 @@ def judge(
     """Every trail in the evidence as it stood at ``now``, newest first.
 
     With ``learn``, the recipients' habits are learned from the evidence first; what lies after ``now`` has no part.
+    Whether webhooks came at all is looked at in any case: it is nobody's habit.
     """
     told = [event for event in evidence.events if event.at <= now]
     messages = [
@@ -110,8 +112,13 @@ def judge(
         for message in trails.complete(evidence.messages, told)
     ]
     found = trails.assemble(messages, told, until=now)
-    learned = learn_from(found, now) if learn else None
-    return [JudgedTrail(trail, *judge(trail, now, learned.habits(trail) if learned else None)) for trail in found]
+    hearing = heard(told, now)
+    learned = learn_from(found, now, hearing) if learn else None
+
+    def habits(trail: Trail) -> Habits:
+        return learned.habits(trail) if learned else hearing.of(expected(trail))
+
+    return [JudgedTrail(trail, *judge(trail, now, habits(trail))) for trail in found]
 
 
 def by_message(entries: Iterable[JudgedTrail]) -> dict[str, list[JudgedTrail]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.evidence.mailboxes import AFTER_PREFETCH, HIDDEN, LOADS_AHEAD, RELIABILITY, Reliability, mailbox_of
 from bot.evidence.mailkinds import ORDINARY, like
-from bot.evidence.timing import ACTED, BUSINESS, DAY, Delay
+from bot.evidence.timing import ACTED, AHEAD, BUSINESS, DAY, Delay
 from store.addresses import domain_of
 from store.records import Event, Trail
 
@@ -51,6 +51,8 @@ class Habits:
     """Whether Postmark tells of the first open only, so that a machine's hides a person's."""
     loads_ahead: float = LOADS_AHEAD
     """The chance that Apple's privacy service loads the picture by itself, where the recipient uses it."""
+    ahead: Delay = AHEAD
+    """How soon it does."""
     own_networks: Container[str] = frozenset()
     """Prefixes (/24, /48) of the sender's own office: what comes from there is staff looking at their copy."""
     retention: float = 45 * DAY

@@ -7,26 +7,24 @@ trail has itself taught is taken out again, so that nothing counts twice.
     pace       how soon
     devices    who also reads where it shows, besides Apple Mail
     visitors   who comes, and from where
-    outages    when nobody told us anything
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.evidence.devices import Devices
 from bot.evidence.habits import Credit, Habits, expected
-from bot.evidence.mailboxes import AFTER_PREFETCH, Reliability
+from bot.evidence.hearing import Hearing, heard
+from bot.evidence.mailboxes import AFTER_PREFETCH, Mailbox, Reliability
 from bot.evidence.mailkinds import Like, kind_of, like
-from bot.evidence.outages import Gaps, gaps
 from bot.evidence.outcomes import Outcome, outcome_of, person_of
-from bot.evidence.pace import Look, Pace, Paces, acted_after
-from bot.evidence.timing import Delay
-from bot.evidence.trackability import TOLD_AT_ONCE
+from bot.evidence.pace import Look, Pace, Paces, Sums, acted_after, settled
+from bot.evidence.timing import AHEAD, DAY, Delay
 from bot.evidence.types import Person, Population, Tally, Vector
 from bot.evidence.visitors import Company, Visitors
 from bot.evidence.weighing import lay_out
@@ -34,25 +32,10 @@ from store.records import Event, EventKind, Trail
 
 _RARE = 15
 """Kinds of which there are fewer emails are taken together."""
-_TOLD = 20
-"""So many events that were told as they happened show that webhooks come."""
-_OPENS = 40
-"""So many opens, all of them first ones, show that later ones aren't told."""
+_FADES = 90 * DAY
+"""An email so old teaches half as much of its recipient: people change their programs. Ours."""
 _READINGS = 3
-_TIMED = frozenset({EventKind.DELIVERY, EventKind.OPEN, EventKind.CLICK, EventKind.BOUNCE})
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """How the sender hears of what happens."""
-
-    told: bool = False
-    """Webhooks come."""
-    first_opens_only: bool = False
-    gaps: Gaps = ()
-
-    def of(self, habits: Habits) -> Habits:
-        return replace(habits, told=self.told, first_opens_only=self.first_opens_only, gaps=self.gaps)
+"""How often a history is read. The first reading knows averages only."""
 
 
 @dataclass(slots=True)
@@ -68,6 +51,10 @@ class Learned:
     """What each recipient's emails say of their type."""
     outcomes: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
     after_prefetch: float = AFTER_PREFETCH
+    ahead: Delay = AHEAD
+    """How soon Apple's service loads a picture by itself."""
+    mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    """Where somebody's mailbox is, or a whole domain's, as the picture services that come from there tell."""
     population: Population = field(init=False)
     _weights: dict[object, Vector] = field(default_factory=dict)
 
@@ -79,6 +66,7 @@ class Learned:
         key, person = trail.recipient.key, person_of(trail)
         kind = self._kind(kind_of(trail.message), like(trail.message))
         own = self.outcomes.get((trail.message.message_id, key))
+        person = self._at_home(key, person)
         looks, opens, clicks = self.population.expected(self._types(key, person, own), kind)
         devices = self.devices.get(key, Devices())
         company = self.visitors.near(key, person, own)
@@ -93,6 +81,7 @@ class Learned:
                 acts=self.population.acts.get(kind, 0.0),
                 acted=self.population.acted,
                 loads_ahead=self.population.ahead,
+                ahead=self.ahead,
                 credit=_credit_of(company),
             )
         )
@@ -103,21 +92,36 @@ class Learned:
         likes = {self._kind(outcome.kind, outcome.like): outcome.like for outcome in outcomes}
         self.population.likes = self.paces.likes = likes
         self.after_prefetch = _after_prefetch(outcomes)
+        self.mailboxes = _mailboxes(outcomes)
+        self.ahead = _ahead(outcomes)
         self.visitors.learn(outcomes)
         self.paces.learn(list(self._looks()))
         for outcome in outcomes:
             if outcome.loaded:
                 self.devices[outcome.key] = self.devices.get(outcome.key, Devices()).plus(outcome.seen, outcome.opened)
-        people: dict[str, tuple[Person, Tally]] = {}
-        for outcome in outcomes:
-            _, tally = people.setdefault(outcome.key, (outcome.person, {}))
-            for case, part in self._tally(outcome).items():
-                tally[case] = tally.get(case, 0.0) + part
         population = self.population
         population.acted = acted_after(outcome.acted_after for outcome in outcomes if outcome.acted_after is not None)
         population.waiting = _waiting(outcomes)
-        population.learn(people)
-        self.people = {key: (person, population.evidence(tally)) for key, (person, tally) in people.items()}
+        population.learn(self._tallies(lambda _: 1.0))
+        lately = self._tallies(_worth)
+        self.people = {key: (person, population.evidence(tally)) for key, (person, tally) in lately.items()}
+
+    def _tallies(self, worth: Callable[[Outcome], float]) -> dict[str, tuple[Person, Tally]]:
+        """Everybody's emails by their cases, each counting so much."""
+        people: dict[str, tuple[Person, Tally]] = {}
+        for outcome in self.outcomes.values():
+            _, tally = people.setdefault(outcome.key, (self._at_home(outcome.key, outcome.person), {}))
+            for case, part in self._tally(outcome).items():
+                tally[case] = tally.get(case, 0.0) + part * worth(outcome)
+        return people
+
+    def _at_home(self, key: str, person: Person) -> Person:
+        """With the mailbox that picture services have shown it to be, where the domain alone does not tell."""
+        if person.mailbox is not Mailbox.OTHER:
+            return person
+        return person._replace(
+            mailbox=self.mailboxes.get(key) or self.mailboxes.get(person.domain or "", Mailbox.OTHER)
+        )
 
     def _kind(self, kind: str, sort: Like) -> str:
         """A kind's name; rare ones of one sort are taken together."""
@@ -133,7 +137,7 @@ class Learned:
 
     def _types(self, key: str, person: Person, own: Outcome | None) -> Vector:
         """How probable each type is for a recipient, without what this email has itself taught."""
-        tally = self._tally(own) if own else {}
+        tally = {case: part * _worth(own) for case, part in self._tally(own).items()} if own else {}
         known = key, tuple(tally.items())
         weights = self._weights.get(known)
         if weights is None:
@@ -165,12 +169,18 @@ _STILL = 0.5
 """Of the emails that have shown nothing, the share that would show a look still to come. Ours."""
 
 
-def learn_from(trails: Sequence[Trail], now: datetime) -> Learned:
+def _worth(outcome: Outcome) -> float:
+    """What an email still tells of its recipient."""
+    return float(0.5 ** (outcome.age / _FADES))
+
+
+def learn_from(trails: Sequence[Trail], now: datetime, hearing: Hearing | None = None) -> Learned:
     """What a history teaches by ``now``; what happened later has no part.
 
-    It is read several times: first as the averages would have it, then with the habits that this has taught.
+    ``hearing`` is how the sender hears of what happens; without it, as these trails tell. The history is read several
+    times: first as the averages would have it, then with the habits that this has taught.
     """
-    hearing = _heard([event for trail in trails for event in trail.events if event.at <= now], now)
+    hearing = hearing or heard((event for trail in trails for event in trail.events), now)
     learned = _learned(_outcomes(trails, now, lambda trail: hearing.of(expected(trail))), hearing)
     visited = [trail for trail in trails if _has_callers(learned, trail)]
     for _ in range(_READINGS - 1):
@@ -200,21 +210,41 @@ def _outcomes(trails: Iterable[Trail], now: datetime, habits: Callable[[Trail], 
             yield outcome
 
 
-def _heard(events: Iterable[Event], now: datetime) -> Hearing:
-    told = [event for event in events if event.source in TOLD_AT_ONCE]
-    firsts = [event.first_open for event in told if event.kind is EventKind.OPEN and event.first_open is not None]
-    return Hearing(
-        told=len(told) >= _TOLD,
-        first_opens_only=len(firsts) >= _OPENS and all(firsts),
-        gaps=gaps((event.at for event in told if event.kind in _TIMED and not event.at_is_arrival), now),
-    )
-
-
 def _waiting(outcomes: Iterable[Outcome]) -> float:
     """How many emails to users of a privacy service it has not loaded: of those it has loaded others for."""
     loaded = Counter(outcome.key for outcome in outcomes if outcome.loaded)
     others = Counter(o.key for o in outcomes if not o.loaded and o.opens and not o.opened)
     return sum(min(others[key], count) for key, count in loaded.items())
+
+
+def _mailboxes(outcomes: Iterable[Outcome]) -> dict[str, Mailbox]:
+    """By recipient, and by domain where they agree: whose picture service loads what they look at."""
+    told: dict[str, Counter[Mailbox]] = defaultdict(Counter)
+    for outcome in outcomes:
+        if outcome.service:
+            told[outcome.key][outcome.service] += 1
+    found = {key: counts.most_common(1)[0][0] for key, counts in told.items()}
+    domains: dict[str, Counter[Mailbox | None]] = defaultdict(Counter)
+    for key, domain in {(o.key, o.person.domain) for o in outcomes if o.person.domain and o.opened > _DOUBTFUL}:
+        domains[domain or ""][found.get(key)] += 1
+    for domain, counts in domains.items():
+        mailbox, count = counts.most_common(1)[0]
+        if mailbox and count >= _COLLEAGUES and count >= _AGREE * counts.total():
+            found[domain] = mailbox
+    return found
+
+
+_COLLEAGUES, _AGREE = 3, 0.8
+"""So many recipients of a domain, and such a share of those who showed anything, tell of the others."""
+
+
+def _ahead(outcomes: Iterable[Outcome]) -> Delay:
+    """How soon Apple loads by itself. Few of its loads have another cause."""
+    sums = Sums()
+    for outcome in outcomes:
+        if outcome.loaded_after is not None:
+            sums.add(outcome.loaded_after, 1.0)
+    return settled(sums, AHEAD)
 
 
 def _after_prefetch(outcomes: Iterable[Outcome]) -> float:

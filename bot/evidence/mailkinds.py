@@ -27,7 +27,7 @@ ORDINARY = Like(0.71, BUSINESS)
 """Business mail: published opens 30 to 51 %."""
 BULK = Like(0.45, MARKETING)
 """Newsletters and offers: published opens 20 to 35 %."""
-PROMPT = Like(0.81, FAST_BUSINESS)
+PROMPT = Like(0.84, FAST_BUSINESS)
 """Confirmations of what somebody has just done or is about to: published opens 70 to 90 %."""
 
 _BULK = re.compile(

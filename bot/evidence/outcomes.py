@@ -77,8 +77,10 @@ class Outcome:
     """ln(seconds) until the office heard of somebody who had seen it; ``None``: it has not."""
     seen: float
     """How likely it has been seen, as it was weighed."""
-    loaded: bool
-    """Whether Apple's service loaded the picture."""
+    service: Mailbox | None
+    """Whose picture service loaded the picture as somebody looked: so that is where the mailbox is."""
+    loaded_after: float | None
+    """ln(seconds) until Apple's service loaded the picture; ``None``: it has not."""
     prefetched: bool
     """Whether Gmail loaded it ahead."""
     swept: float
@@ -113,6 +115,11 @@ class Outcome:
             sure=(opened and not self.opens) or (clicked and not clicks),
             loaded=self.loaded and not opened,
         )
+
+    @property
+    def loaded(self) -> bool:
+        """Whether Apple's service loaded the picture."""
+        return self.loaded_after is not None
 
     @property
     def known(self) -> bool:
@@ -161,7 +168,8 @@ def outcome_of(weighing: Weighing) -> Outcome | None:
         acted_after=_after([s for s in signals if s.code in _KNOWN and s.actor is Actor.PERSON], weighing),
         seen=weighing.sum.probability,
         looked_after=_looked_after(signals, weighing),
-        loaded=any(s.code == Sign.APPLE_PRIVACY_OPEN for s in opens),
+        service=_service(opens),
+        loaded_after=_after([s for s in opens if s.code == Sign.APPLE_PRIVACY_OPEN], weighing),
         prefetched=any(s.code == Sign.GMAIL_PREFETCH for s in opens),
         swept=swept,
         callers=tuple(_callers(opens, clicks, weighing)),
@@ -169,6 +177,17 @@ def outcome_of(weighing: Weighing) -> Outcome | None:
 
 
 _HEARD = 0.7
+"""Where less would have been heard of, hearing nothing teaches nothing. Ours."""
+_SERVICE_OF: dict[str | None, Mailbox] = {
+    "Gmail": Mailbox.GMAIL,
+    "Yahoo": Mailbox.YAHOO,
+    "Fastmail": Mailbox.FASTMAIL,
+}
+
+
+def _service(opens: Sequence[Signal]) -> Mailbox | None:
+    told = (_SERVICE_OF.get(s.vendor) for s in opens if s.code == Sign.PROXY_OPEN)
+    return next((mailbox for mailbox in told if mailbox), None)
 
 
 def by_person(signal: Signal) -> float:

@@ -130,8 +130,8 @@ class Paces:
             every.count += sums.count * worth
             every.total += sums.total * worth
             every.squares += sums.squares * worth
-        self.firm = _learned(every, BUSINESS, _PUBLISHED_COUNT)
-        self.kinds = {kind: _learned(sums, self._firms(kind), _KIND_COUNT) for kind, sums in kinds.items()}
+        self.firm = settled(every, BUSINESS, _PUBLISHED_COUNT)
+        self.kinds = {kind: settled(sums, self._firms(kind), _KIND_COUNT) for kind, sums in kinds.items()}
 
 
 def acted_after(times: Iterable[float]) -> Delay:
@@ -139,7 +139,7 @@ def acted_after(times: Iterable[float]) -> Delay:
     sums = Sums()
     for time in times:
         sums.add(time, 1.0)
-    return _learned(sums, ACTED, _KIND_COUNT)
+    return settled(sums, ACTED)
 
 
 def beyond(after: float, middle: float, sigma: float) -> tuple[float, float]:
@@ -151,7 +151,7 @@ def beyond(after: float, middle: float, sigma: float) -> tuple[float, float]:
     return middle + sigma * hazard, sigma**2 * variance
 
 
-def _learned(sums: Sums, before: Delay, count: float) -> Delay:
+def settled(sums: Sums, before: Delay, count: float = _KIND_COUNT) -> Delay:
     """The delay after these looks; the one before them counts as so many."""
     middle = math.log(before.median)
     mean = (sums.total + count * middle) / (sums.count + count)

@@ -19,7 +19,7 @@ from bot.evidence.codes import NetworkKind, Sign
 from bot.evidence.delivery import delivered_at
 from bot.evidence.habits import Habits
 from bot.evidence.reading import CREDITED, Visit, credited, read_click, read_open, read_portal_visit
-from bot.evidence.timing import SKEW
+from bot.evidence.timing import SKEW, density
 from store.records import Actor, Event, EventKind, Signal, Trail
 
 _DECISIVE = {
@@ -89,18 +89,27 @@ def _visit(event: Event, clock: Clock, habits: Habits) -> Signal:
     if reading.sign in CREDITED:
         reading = credited(reading, habits.credit(event, after))
     if reading.sign is Sign.APPLE_PRIVACY_OPEN:
-        reading = reading._replace(weight=_loaded(habits))
+        reading = reading._replace(weight=_loaded(habits, after))
     vendor = reading.vendor or (network.owner if network else None)
     return Signal(event, reading.actor, reading.sign, reading.weight, vendor, reading.because)
 
 
-def _loaded(habits: Habits) -> float:
+def _loaded(habits: Habits, after: float | None) -> float:
     """What Apple's load is worth: it was by itself, or because somebody looked.
 
-    ln P(load | looked) / P(load | not looked) = ln((a + (1−a)·q) / a), where a is the chance of the first.
+    With ``a`` the chance that it comes by itself and ``g`` its density in time, ``f`` that of looks, of which the
+    shares ``G`` and ``F`` have come, and ``q`` the chance that a look loads what is not yet loaded,
+
+        P(load now | looked) / P(load now | not) = 1 − q·F + q·f·(1 − a·G) / (a·g)
+
+    which is 1 for a load soon after the delivery and more for a late one. It never counts against a look.
     """
-    ahead = habits.loads_ahead
-    return math.log((ahead + (1 - ahead) * habits.reliability.opens) / ahead)
+    ahead, shows = habits.loads_ahead, habits.reliability.opens
+    if after is None or after <= 0:
+        return math.log((ahead + (1 - ahead) * shows) / ahead)
+    by_itself = max(ahead * density(habits.ahead, after), 1e-6)
+    because = shows * density(habits.delay, after) * (1 - ahead * habits.ahead.share(after))
+    return math.log(max(1 - shows * habits.delay.share(after) + because / by_itself, 1.0))
 
 
 def _decisive(event: Event, sign: Sign) -> Signal:

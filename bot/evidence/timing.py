@@ -56,8 +56,17 @@ FAST_BUSINESS = Delay(45 * MINUTE)
 BUSINESS = Delay(1.9 * HOUR)
 """Where nothing is known of the firm: half-way, in proportion, between the two."""
 
+AHEAD = Delay(20 * MINUTE, 1.8)
+"""How soon Apple's privacy service loads a picture by itself: it waits for power and a network. Ours."""
+
 ACTED = Delay(DAY, 1.5)
 """Until there are replies and payments to learn from. Ours."""
+
+
+def density(delay: Delay, after: float) -> float:
+    """The density of a delay in ln(time), at so many seconds."""
+    z = math.log(max(after, 1.0) / delay.median) / delay.sigma
+    return math.exp(-z * z / 2) / (delay.sigma * math.sqrt(2 * math.pi))
 
 
 def click_doubt(after: float, delay: Delay = BUSINESS) -> float:

@@ -12,7 +12,7 @@ from bot.evidence.reasons import grouped, strongest
 from bot.evidence.weighing import ON_ITS_WAY, lay_out
 from store.records import Actor, Delivery, DeliveryState, EventKind, Finding, Signal, Trail, Verdict
 
-VERSION = "2"
+VERSION = "3"
 """The edition of these rules. It changes whenever a verdict on the same events may."""
 
 _ACTED = frozenset({Sign.REPLY, Sign.PAYMENT, Sign.PORTAL_VISIT, Sign.PERSON_CLICK, Sign.PERSON_OPEN})
