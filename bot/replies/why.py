@@ -17,6 +17,7 @@ from bot.evidence.signals import Clock as Since
 from bot.evidence.silence import chance_of_trace
 from bot.naming import plain
 from bot.replies.because import in_words
+from bot.replies.signs import called
 from store.records import Actor, Signal, Trackable
 
 WHO = {Actor.PERSON: "a person", Actor.AUTOMATIC: "a machine", Actor.UNKNOWN: "unclear"}
@@ -48,7 +49,7 @@ class Sign:
     after: float | None
     """Seconds since the delivery (or, unknown, the sending); ``None``: neither is known."""
     called: str
-    """Its code in words, with whose program or network it was."""
+    """What it was taken for, with whose program or network it was."""
     who: str
     because: tuple[str, ...]
     """The marks that decided, in words, strongest first."""
@@ -144,8 +145,8 @@ def _signs(weighing: Weighing) -> Iterator[Sign]:
 
 
 def _called(signal: Signal) -> str:
-    vendor = f" ({plain(signal.vendor, 40)})" if signal.vendor else ""
-    return plain(str(signal.code), 40).replace("_", " ") + vendor
+    words, vendor = called(str(signal.code)), plain(signal.vendor or "", 40)
+    return f"{words} ({vendor})" if vendor and vendor not in words else words
 
 
 def _prior(weighing: Weighing) -> Prior:

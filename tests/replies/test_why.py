@@ -13,15 +13,19 @@ from rich.console import Console
 
 from bot.clock import ZoneClock
 from bot.evidence import lay_out
-from bot.evidence.codes import NetworkKind
+from bot.evidence.codes import NetworkKind, Sign
 from bot.evidence.signatures import Role
-from bot.replies import because, tables, why
+from bot.replies import because, signs, tables, why
 from bot.replies.document import why_to_json
 from store.records import Event, EventKind, Message, Trail
 from tests.evidence.making import BARE, DELIVERED, SAFARI, clicked, delivery, event, message, opened, trail
 from tests.evidence.test_properties import histories, messages, nows
 
 NOW = DELIVERED + timedelta(days=2)
+NO_EVENTS = {
+    *(Sign.SILENCE, Sign.NOT_ASKED, Sign.ONLY_AUTOMATIC, Sign.NOT_TRACKED, Sign.ARRIVED, Sign.FAILED, Sign.WAITING),
+}
+"""Codes of reasons that no single event gives."""
 STORIES = {
     "clicked twice": trail(delivery(), clicked(3600, SAFARI), clicked(7200, SAFARI)),
     "silent": trail(delivery()),
@@ -79,6 +83,18 @@ def test_every_sign_is_told_in_words(events: list[Event], about: Message, now: d
 def test_every_program_and_network_has_words(mark: str) -> None:
     """No kind of program or network is told by its code."""
     assert because.in_words(mark) == because.WORDS[mark]
+
+
+@pytest.mark.parametrize("sign", [sign for sign in Sign if sign not in NO_EVENTS])
+def test_every_sign_has_words(sign: Sign) -> None:
+    """No sign is told by its code."""
+    assert signs.called(sign) == signs.CALLED[sign]
+    assert "_" not in signs.called(sign)
+
+
+def test_an_unknown_sign_is_told_by_its_own_words() -> None:
+    """A sign that has no words yet is still told."""
+    assert signs.called("new_kind") == "new kind"
 
 
 def test_an_unknown_mark_is_told_by_its_own_words() -> None:

@@ -50,8 +50,8 @@ def test_why_shows_what_happened_and_what_each_sign_is_worth() -> None:
     """The reasons come with the history, every sign's worth and what marked it, and what was to be expected."""
     told = text_of(shown.why(shown.clicked_on_a_phone()))
     assert "Portal link clicked" in told
-    assert "person click · a person · +4.00 · an ordinary browser" in told
-    assert "apple privacy open (Apple) · a machine" in told
+    assert "a click · a person · +4.00 · an ordinary browser" in told
+    assert "pictures loaded ahead by Apple Mail · a machine" in told
     assert re.search(r"of 100 such emails \d+ are ever looked at, and \d+ by now", told)
 
 
