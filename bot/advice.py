@@ -57,13 +57,9 @@ class _Case:
     draft: Draft
     known_domains: Collection[str]
 
-    def say(self, at: datetime) -> str:
-        return ZoneClock(self.now, self.office.timezone).when(at)
-
-    def say_until(self, at: datetime) -> str:
-        """A time after "until": ``16:57 today``, ``tomorrow at 08:00``, ``Monday at 08:00``."""
-        said = self.say(at).removeprefix("on ")
-        return f"{said.removeprefix('today at ')} today" if said.startswith("today at ") else said
+    @property
+    def clock(self) -> ZoneClock:
+        return ZoneClock(self.now, self.office.timezone)
 
     def day(self, at: datetime) -> date:
         return at.astimezone(self.office.timezone).date()
@@ -212,12 +208,9 @@ def _in_transit(case: _Case) -> NextStep:
         text = f"Call {case.person.contact}: it has been put off for {_hours(case.now - began)}, so don't count on it."
         return NextStep("call", text, case.draft.stuck())
     until = case.office.next_opening(began + POSTMARK_TRIES)
-    sooner = f"If it matters sooner, call {case.person.contact}."
-    return NextStep(
-        "wait",
-        f"Wait until {case.say_until(until)}: Postmark keeps trying for now. {sooner}",
-        until=until,
-    )
+    said, sooner = case.clock.until(until), f"If it matters sooner, call {case.person.contact}."
+    text = f"Wait until {said}: Postmark keeps trying for now. {sooner}"
+    return NextStep("wait", text, until=until, until_words=said)
 
 
 def _hours(length: timedelta) -> str:
@@ -312,9 +305,9 @@ def _switches(case: _Case, why: str | None) -> str | None:
 
 
 def _wait(case: _Case, until: datetime) -> NextStep:
-    closed = _closed_day(case, until)
-    text = f"Wait until {case.say_until(until)}{closed}; if it is urgent, call {case.person.contact}."
-    return NextStep("wait", text, until=until)
+    said, closed = case.clock.until(until), _closed_day(case, until)
+    text = f"Wait until {said}{closed}; if it is urgent, call {case.person.contact}."
+    return NextStep("wait", text, until=until, until_words=said)
 
 
 def _closed_day(case: _Case, until: datetime) -> str:
@@ -336,8 +329,9 @@ def _call(case: _Case) -> NextStep:
     text = f"Treat it as delivered. If you need a yes, call {contact}" if hides else f"Call or text {contact}"
     if not case.office.is_open(case.now):
         opens = case.office.next_opening(case.now)
-        text += f" {case.say(opens)}{_closed_day(case, opens)}"
-        return NextStep("call", f"{text}{_SPAM if shows else ''}.", case.draft.call(), opens)
+        said = case.clock.when(opens)
+        text += f" {said}{_closed_day(case, opens)}{_SPAM if shows else ''}."
+        return NextStep("call", text, case.draft.call(), opens, said)
     return NextStep("call", f"{text}{_SPAM if shows else ''}.", case.draft.call())
 
 

@@ -17,6 +17,9 @@ class Clock(Protocol):
     def when(self, at: datetime) -> str:
         """A moment as it stands in a sentence: ``today at 10:03 (12 minutes ago)``, ``on 2 Sep at 08:00``."""
 
+    def until(self, at: datetime) -> str:
+        """A moment as it stands after "until": ``16:57 today``, ``tomorrow at 08:00``, ``Monday at 08:00``."""
+
     def day(self, at: datetime) -> str:
         """A day as it stands in a sentence: ``today``, ``on Tuesday``, ``on 2 Sep``."""
 
@@ -38,6 +41,11 @@ class ZoneClock:
         if not 0 <= seconds < 3600:
             return moment
         return f"{moment} (just now)" if seconds < 60 else f"{moment} ({count(int(seconds // 60), 'minute')} ago)"
+
+    def until(self, at: datetime) -> str:
+        """A moment as it stands after "until"."""
+        said = f"{self.day(at)} at {self._clock(at)}".removeprefix("on ")
+        return f"{said.removeprefix('today at ')} today" if said.startswith("today at ") else said
 
     def day(self, at: datetime) -> str:
         """A day as it stands in a sentence."""

@@ -321,6 +321,8 @@ class NextStep:
     """Words ready to use: a call script, a text message or an email."""
     until: datetime | None = None
     """For ``wait``: when to look again."""
+    until_words: str | None = None
+    """How ``text`` says ``until``, in the office's zone, where it says it: another surface puts its own words there."""
 
 
 # ── What is asked ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What an event was taken for (``bot.evidence.codes.Sign``), as a line of a list calls it: "a click soon after arrival"."""
+"""What an event was taken for (``bot.evidence.codes.Sign``), as a line of a list calls it: "an early click"."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from store.records import (
     Answer,
     Finding,
     JudgedTrail,
+    NextStep,
     NotUnderstood,
     PostmarkState,
     Question,
@@ -76,6 +77,15 @@ def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = 
         machines=_sentences(case, verdict.automatic, first.text),
         unclear=_sentences(case, verdict.unclear, first.text),
     )
+
+
+def step(next_step: NextStep, clock: Clock) -> str:
+    """What to do next, with the time in it, if there is one, as this clock says it."""
+    if next_step.until is None or next_step.until_words is None:
+        return next_step.text
+    before, _, after = next_step.text.partition(next_step.until_words)
+    say = clock.until if before.endswith("until ") else clock.when
+    return f"{before}{say(next_step.until)}{after}"
 
 
 def _sentences(case: Case, told: Sequence[Reason], already: str) -> tuple[str, ...]:

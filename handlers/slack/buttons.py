@@ -105,17 +105,23 @@ def _why_view(services: Services, click: Click, value: Value, found: tuple[Answe
     )
 
 
-def _window(
-    build: Callable[..., dict[str, Any]],
-) -> Callable[[Services, Click, Value], None]:
+def _window(build: Callable[[Services, JudgedTrail, str], dict[str, Any]]) -> Callable[[Services, Click, Value], None]:
     """A button that opens a window about its email."""
 
     def open_it(services: Services, click: Click, value: Value) -> None:
         found = entry_of(services, click, value)
         if found:
-            open_window(services, click, build(found[1], private_metadata=click.origin.encode(value)))
+            open_window(services, click, build(services, found[1], click.origin.encode(value)))
 
     return open_it
+
+
+def _draft_view(services: Services, entry: JudgedTrail, remembered: str) -> dict[str, Any]:
+    return draft_modal(entry, now=services.now(), private_metadata=remembered)
+
+
+def _handled_view(_: Services, entry: JudgedTrail, remembered: str) -> dict[str, Any]:
+    return handled_modal(entry, private_metadata=remembered)
 
 
 def open_window(services: Services, click: Click, view: dict[str, Any]) -> None:
@@ -241,8 +247,8 @@ _DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
     Action.PICK: _ask_again,
     Action.SHARE: _share,
     Action.WHY: _why,
-    Action.COPY_DRAFT: _window(draft_modal),
-    Action.HANDLED: _window(handled_modal),
+    Action.COPY_DRAFT: _window(_draft_view),
+    Action.HANDLED: _window(_handled_view),
     Action.UNDO_HANDLED: _undo_handled,
     Action.RIGHT: _mark,
     Action.WRONG: _mark,

@@ -70,10 +70,10 @@ class Entry:
         return [rich(headline, *(quote(*words(note)) for note in notes)), *self._reasons()]
 
     def _next(self) -> str:
-        step = self.judged.next_step
-        if step.code != "unblock":
-            return step.text
-        return f"{step.text} “{_UNBLOCK}” below does that." if self._can_unblock() else _SEND_AGAIN
+        text = say.step(self.judged.next_step, self.clock)
+        if self.judged.next_step.code != "unblock":
+            return text
+        return f"{text} “{_UNBLOCK}” below does that." if self._can_unblock() else _SEND_AGAIN
 
     def _can_unblock(self) -> bool:
         return self.judged.next_step.code == "unblock" and Action.UNBLOCK not in deeds.taken(self.deeds)

@@ -49,7 +49,7 @@ def _opinion(entry: Entry, done: Sequence[Deed]) -> list[Block]:
     return [parts.context("Was this answer right? It helps to say so."), *parts.actions(buttons)]
 
 
-def draft_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
+def draft_modal(judged: JudgedTrail, *, now: datetime, private_metadata: str = "") -> Block:
     """The ready words of the next step, in a field from which they can be copied, changed or not.
 
     Sending the window marks the email as handled: a field needs such a button, and this one saves a step.
@@ -69,7 +69,8 @@ def draft_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
             "initial_value": sums.several_lines(draft, _LONGEST_DRAFT),
         },
     }
-    head = rich(section(*words(f"About {email} to {judged.trail.recipient.address}. {judged.next_step.text}")))
+    step = say.step(judged.next_step, SlackClock(now))
+    head = rich(section(*words(f"About {email} to {judged.trail.recipient.address}. {step}")))
     return _modal(View.DRAFT, "Words to use", [head, field], private_metadata, submit="Mark as handled")
 
 

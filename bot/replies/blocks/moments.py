@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(?:([njfds])([0-9]{{1,11}})|@([UW][A-Z0-9]{{2,20}})){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}(?:([njfdsu])([0-9]{{1,11}})|@([UW][A-Z0-9]{{2,20}})){_CLOSE}")
 _FAR = timedelta(hours=48)  # nobody's "yesterday" or "tomorrow", whatever the zone
 
 
@@ -25,6 +25,7 @@ class Style(StrEnum):
     FAR = "f"
     DAY = "d"
     SHORT = "s"
+    UNTIL = "u"
 
 
 _FORMATS = {
@@ -33,6 +34,7 @@ _FORMATS = {
     Style.FAR: "on {date_short} at {time}",
     Style.DAY: "{date_short}",
     Style.SHORT: "{date_short} {time}",
+    Style.UNTIL: "{time} {date_short_pretty}",
 }
 
 
@@ -63,7 +65,7 @@ class Moment:
                 return f"on {day} at {time}"
             case Style.DAY:
                 return day
-            case Style.SHORT:
+            case Style.SHORT | Style.UNTIL:
                 return f"{day} {time}"
 
     @property
@@ -107,6 +109,10 @@ class SlackClock:
         if timedelta() <= passed < timedelta(hours=1):
             return Moment(at, Style.JUST_NOW).mark
         return Moment(at, Style.NEAR if abs(passed) < _FAR else Style.FAR).mark
+
+    def until(self, at: datetime) -> str:
+        """A moment as it stands after "until"."""
+        return Moment(at, Style.UNTIL).mark
 
     def day(self, at: datetime) -> str:
         """A day as it stands in a sentence."""

@@ -155,7 +155,7 @@ def modals() -> Mapping[str, Block]:
         **found,
         "why": why(clicked_on_a_phone()),
         "why, without the sum": blocks.why_modal(clicked, now=NOW),
-        "draft": blocks.draft_modal(silent, private_metadata='{"v":1}'),
+        "draft": blocks.draft_modal(silent, now=NOW, private_metadata='{"v":1}'),
         "handled": blocks.handled_modal(silent, private_metadata='{"v":1}'),
         "form": blocks.form_modal(),
         "form again": blocks.form_modal(question="the quote", error="I see no address, number or name in that."),

@@ -128,7 +128,7 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
     ]
     views = [
         *(blocks.why_modal(trail, now=NOW, weighing=evidence.lay_out(trail.trail, NOW)) for trail in trails),
-        blocks.draft_modal(replace(trails[0], next_step=replace(trails[0].next_step, draft=word or "x"))),
+        blocks.draft_modal(replace(trails[0], next_step=replace(trails[0].next_step, draft=word or "x")), now=NOW),
         blocks.handled_modal(trails[0]),
         blocks.form_modal(question=word, error=word),
         blocks.notice_modal(word, [word]),

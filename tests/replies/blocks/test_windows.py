@@ -86,7 +86,7 @@ def test_an_opinion_is_asked_for_where_the_reasons_stand() -> None:
 def test_the_ready_words_can_be_copied_as_they_are() -> None:
     """The draft stands in a field, line by line as it was written, and says that Seen sends nothing itself."""
     judged = SITUATIONS["opened in Gmail yesterday"]
-    view = blocks.draft_modal(judged, private_metadata="where it was pressed")
+    view = blocks.draft_modal(judged, now=NOW, private_metadata="where it was pressed")
     field = next(block for block in view["blocks"] if block["type"] == "input")
     assert field["element"]["initial_value"] == judged.next_step.draft
     assert "\n\n" in field["element"]["initial_value"]

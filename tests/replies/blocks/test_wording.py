@@ -5,18 +5,23 @@ import re
 import pytest
 
 from bot.clock import ZoneClock
+from bot.evidence.codes import Sign
 from bot.replies import blocks, words
 from bot.replies.blocks import Refusal
-from store.records import NotUnderstood
+from store.records import Finding, NotUnderstood
 from tests.replies.blocks import shown
-from tests.replies.blocks.checking import check, texts
-from tests.replies.situations import NOW, SITUATIONS, ZONE
+from tests.replies.blocks.checking import check, nodes, texts
+from tests.replies.situations import NOW, SITUATIONS, ZONE, at, judged, why
 
 MESSAGES = shown.messages()
 _TIMES = re.compile(
-    r"(?:on )?\d{1,2} \w{3} \d{4}(?: at \d\d:\d\d UTC)?"  # Slack's, where it can't say more
-    r"|(?:today|yesterday|on \d+ \w{3}(?: \d{4})?|on \w+day)(?: at \d\d:\d\d)?(?: \([^)]* ago\))?"  # the terminal's
+    r"(?:on )?\d{1,2} \w{3} \d{4}(?:(?: at)? \d\d:\d\d UTC)?"  # Slack's, where it can't say more
+    r"|\d\d:\d\d today"
+    r"|(?:today|yesterday|tomorrow|on \d+ \w{3}(?: \d{4})?|on \w+day)(?: at \d\d:\d\d)?(?: \([^)]* ago\))?"
 )
+
+
+_TOLD = {"text", "date"}
 
 
 def without_times(text: str) -> str:
@@ -31,6 +36,24 @@ def test_slack_says_what_every_surface_says(name: str) -> None:
     shown_text = without_times("".join(texts(MESSAGES[name].blocks)))
     for sentence in wanted:
         assert without_times(sentence).replace("`", "") in shown_text
+
+
+@pytest.mark.parametrize(
+    ("now", "office", "slack"),
+    [
+        ("10:15", "until tomorrow at 08:00;", "until {time} {date_short_pretty};"),
+        ("2026-11-27 19:00", "Maria on Monday at 08:00", "Maria on {date_short} at {time}"),
+    ],
+)
+def test_what_to_do_when_is_said_in_the_readers_zone(now: str, office: str, slack: str) -> None:
+    """A time in the advice is the office's on the command line, and in Slack each reader's own."""
+    moment = at(now)
+    entry = judged(Finding.NO_SIGN, now=moment, reasons=(why(Sign.SILENCE, weight=-1, chance="80"),))
+    assert office in entry.next_step.text
+    reply = blocks.answer(shown.of(entry), now=moment)
+    told = "".join(str(node.get("text") or node["format"]) for kind, node in nodes(reply.blocks) if kind in _TOLD)
+    assert slack in told
+    assert "08:00" not in told
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
