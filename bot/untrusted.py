@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bot.encoded import decoded
 from store.addresses import normalise, parse_mailbox
 from store.records import NOTHING
 
@@ -89,6 +90,13 @@ def text(value: object, limit: int = 2000) -> str | None:
     return _digits(value)
 
 
+def header(value: object, limit: int = 2000) -> str | None:
+    """Words of an email's header, such as a name or subject: as ``text``, and decoded where they are encoded."""
+    if type(value) is str and "=?" in value:
+        value = decoded(value[: 4 * limit])
+    return text(value, limit)
+
+
 def identifier(value: object, limit: int = 200) -> str | None:
     """A short name that is only compared: half of one would be another one, so too long counts as none."""
     words = text(value, limit + 1)
@@ -158,7 +166,7 @@ def _address(value: str) -> Address | None:
     if "@" not in shown or len(shown) > _LONGEST_ADDRESS:
         return None
     key = normalise(shown)
-    return Address(shown, key, name) if "@" in key and len(key) <= _LONGEST_ADDRESS else None
+    return Address(shown, key, header(name)) if "@" in key and len(key) <= _LONGEST_ADDRESS else None
 
 
 def labels(value: object) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.postmark import events
 from bot.postmark.events import DEFAULT_STREAM, Record, Telling
-from bot.untrusted import address, flag, identifier, labels, message_id, moment, part, text
+from bot.untrusted import address, flag, header, identifier, labels, message_id, moment, part, text
 from store.records import Arrival, Event, Message, Recipient, Role, Source
 
 ABRIDGED = "abridged/"
@@ -45,7 +45,7 @@ def message(row: Record, *, server: str | None = None) -> Message | None:
         stream=identifier(row.get("MessageStream")) or DEFAULT_STREAM,
         sent_at=sent.at if sent else None,
         sender=text(row.get("From"), 1000),
-        subject=text(row.get("Subject")),
+        subject=header(row.get("Subject")),
         tag=text(row.get("Tag"), 1000),
         metadata=labels(row.get("Metadata")),
         status=identifier(row.get("Status")),
@@ -151,7 +151,7 @@ def _recipients(row: Record) -> Iterator[Recipient]:
             found = address(part(entry, "Email") if isinstance(entry, dict) else entry)
             if found is not None and found.key not in met:
                 met.add(found.key)
-                name = text(part(entry, "Name"), 200) or found.name
+                name = header(part(entry, "Name"), 200) or found.name
                 yield Recipient(address=found.shown, key=found.key, name=name, role=role)
 
 

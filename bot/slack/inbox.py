@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from store import slack_events
 from store.database import Database
@@ -72,3 +73,12 @@ class Inbox:
         if self._swept_at is None or now - self._swept_at > timedelta(hours=1):
             self._swept_at = now
             forget()
+
+
+def sent_at(body: Mapping[str, Any]) -> datetime | None:
+    """When Slack says that an event happened; ``None``: it doesn't say."""
+    at = body.get("event_time")
+    try:
+        return datetime.fromtimestamp(float(at), UTC) if isinstance(at, int | float | str) else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -19,7 +19,7 @@ PATH = "/slack/events"
 """Where Slack's requests arrive, below the address of the installation."""
 EXAMPLE_URL = "https://seen.example.com"
 """Stands in the HTTP variant until somebody puts their own address there."""
-EVENTS = ("app_home_opened", "app_mention", "message.im")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 """What we want to be told of. Nothing is read along in channels: there Seen hears what mentions it."""
 
 _QUESTION = "Did the customer see the email?"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -22,8 +21,8 @@ from slack_sdk import WebClient
 from bot.replies.blocks import Refusal, refusal, trouble
 from bot.slack import trouble as troubles
 from bot.slack.clients import quiet_logger
-from bot.slack.inbox import Fate
-from handlers.slack import buttons, commands, home, mentions, modals, shortcuts
+from bot.slack.inbox import Fate, sent_at
+from handlers.slack import buttons, commands, home, leaving, mentions, modals, shortcuts
 from handlers.slack.services import Services, busy
 from store.errors import StoreError
 
@@ -74,7 +73,7 @@ def create_app(services: Services) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener"),
     )
     app.use(_once(services))
-    for door in (commands, mentions, shortcuts, buttons, modals, home):
+    for door in (commands, mentions, shortcuts, buttons, modals, home, leaving):
         door.register(app, services)
     app.error(_broken)
     return app
@@ -91,7 +90,7 @@ def _once(services: Services) -> Callable[..., BoltResponse | None]:
             fate = Fate.LATER
         else:
             try:
-                fate = services.inbox.take(event_id, sent_at=_sent_at(req.body))
+                fate = services.inbox.take(event_id, sent_at=None if _never_late(req.body) else sent_at(req.body))
             except StoreError as error:
                 log.warning("slack event not taken", error=type(error).__name__)
                 fate = Fate.LATER
@@ -103,12 +102,9 @@ def _once(services: Services) -> Callable[..., BoltResponse | None]:
     return once
 
 
-def _sent_at(body: dict[str, Any]) -> datetime | None:
-    at = body.get("event_time")
-    try:
-        return datetime.fromtimestamp(float(at), UTC) if isinstance(at, int | float | str) else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def _never_late(body: dict[str, Any]) -> bool:
+    """Whether an event is to be heard however old it is: what people told us is deleted late rather than never."""
+    return (body.get("event") or {}).get("type") == leaving.UNINSTALLED
 
 
 def _broken(error: Exception, body: dict[str, Any]) -> BoltResponse:

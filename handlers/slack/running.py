@@ -21,6 +21,7 @@ from bot.slack.clients import UNREACHED, Clients
 from bot.slack.desk import AskEmails, Desk
 from bot.slack.home import HomeDesk
 from bot.slack.inbox import Inbox
+from bot.slack.leaving import Leaving
 from bot.slack.signatures import Signatures
 from bot.slack.subjects import Reading, Subjects
 from bot.slack.unblocking import Unblocking
@@ -31,6 +32,7 @@ from handlers.slack.metrics import SlackMetrics
 from handlers.slack.services import Services
 from handlers.slack.socket import Socket
 from store.database import Database
+from store.errors import StoreError
 from store.records import Trail
 
 if TYPE_CHECKING:
@@ -104,8 +106,9 @@ class SlackSide:
 
     def _try_token(self) -> None:
         try:
-            self.services.client.auth_test()
-        except UNREACHED as error:
+            us = self.services.client.auth_test()
+            self.services.leaving.arrived(str(us.get("team_id") or ""))
+        except (*UNREACHED, StoreError) as error:
             trouble.report(error, doing="trying SLACK_BOT_TOKEN")
 
 
@@ -130,6 +133,7 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         reading=reading,
         unblocking=Unblocking(database, needs.postmark, now),
         home=HomeDesk(database, needs.postmark, needs.shown_settings, now),
+        leaving=Leaving(database),
         lay_out=needs.lay_out,
         work=work,
         metrics=metrics,

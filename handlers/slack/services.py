@@ -20,6 +20,7 @@ from bot.slack.clients import Clients
 from bot.slack.desk import Desk, Inquiry
 from bot.slack.home import HomeDesk
 from bot.slack.inbox import Inbox
+from bot.slack.leaving import Leaving
 from bot.slack.places import Place, Post, Whisper
 from bot.slack.subjects import Reading, Subjects
 from bot.slack.unblocking import Unblocking
@@ -48,6 +49,7 @@ class Services:
     reading: Reading
     unblocking: Unblocking
     home: HomeDesk
+    leaving: Leaving
     lay_out: Callable[[Trail, datetime], Weighing]
     """The sum behind a verdict."""
     work: Work

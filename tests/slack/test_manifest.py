@@ -17,6 +17,7 @@ from bot.cli import commands
 from bot.shell import Stop
 from bot.slack import manifest
 from bot.slack.scopes import NEEDED, OPTIONAL
+from handlers.slack import leaving
 from handlers.slack.door import PATH
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,13 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
     "views_update": (set(), set()),
 }
 """By Slack's reference: the scopes that the methods we call need, and those of them that we can do without."""
-EVENTS = {"app_home_opened": set(), "app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+EVENTS = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
+    "message.im": {"im:history"},
+    "tokens_revoked": set(),
+}
 """The scopes that Slack asks for with each event."""
 
 
@@ -106,7 +113,7 @@ def test_it_asks_for_the_scopes_that_the_code_uses(name: str) -> None:
 def test_it_subscribes_to_what_is_listened_for(name: str) -> None:
     """Slack is asked for the events that Seen listens for, and to read along in no channel."""
     assert set(BOTH[name]["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
-    listened = {call.args[0].value for call in _calls("event") if call.args and isinstance(call.args[0], ast.Constant)}
+    listened = {name for call in _calls("event") for name in _named(call)}
     assert listened == {event.partition(".")[0] for event in EVENTS}
 
 
@@ -117,6 +124,15 @@ def test_it_is_printed_for_an_installation() -> None:
     for wrong in ("seen.alder.example", "http://seen.alder.example", "https://", "https://a b.example"):
         with pytest.raises(Stop, match="such as https://seen"):
             _printed("--url", wrong)
+
+
+def _named(call: ast.Call) -> Iterator[str]:
+    """The event that a listener is for, written there or kept under a name of its module."""
+    match call.args:
+        case [ast.Constant(value=str(name))]:
+            yield name
+        case [ast.Name(id=kept)]:
+            yield str(getattr(leaving, kept))
 
 
 def _printed(*options: str) -> Any:
