@@ -124,6 +124,18 @@ class RuleChange:
 # ── Vigils and alerts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Rest(StrEnum):
+    """Why a vigil rests: what the look found that ended the waiting."""
+
+    SEEN = "seen"
+    FAILED = "failed"
+    """It did not arrive, or was reported as spam."""
+    SILENT = "silent"
+    """Its time ran out, and an alert tells of it."""
+    CANT_TELL = "cant_tell"
+    """Its time ran out, and no sign could have come."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vigil:
     """An email to somebody that a rule keeps an eye on."""
@@ -137,6 +149,12 @@ class Vigil:
     """Until when it may stay without a sign."""
     look_at: datetime | None
     """When to look next; ``None``: never again, unless something happens to the email."""
+    rest: Rest | None = None
+    """What was found last; ``None``: it is still waited for."""
+    rested_at: datetime | None = None
+    """When that was found out, by which a digest tells each once. A later finding moves it; the same one doesn't."""
+    sign_at: datetime | None = None
+    """When the customer looked or it failed, as far as that is known; for other findings ``None``."""
 
 
 class AlertKind(StrEnum):

@@ -12,6 +12,7 @@ from store.columns import KEY, SERIAL, Instant, metadata
 IS_PENDING = text("state = 'pending'")
 IS_LOOKED_AT = text("look_at IS NOT NULL")
 IS_OPEN = text("ending IS NULL")
+IS_AT_REST = text("rested_at IS NOT NULL")
 """The rows that small indexes hold. A query must say exactly this, not by parameters, to use them."""
 
 news = Table(
@@ -56,9 +57,14 @@ vigils = Table(
     Column("began_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("look_at", Instant),
+    Column("rest", Text),
+    Column("rested_at", Instant),
+    Column("sign_at", Instant),
     Index("vigils_of_message", "message_id"),
     Index("vigils_of_recipient", "recipient_key"),
     Index("vigils_due", "look_at", sqlite_where=IS_LOOKED_AT, postgresql_where=IS_LOOKED_AT),
+    Index("vigils_begun", "rule_id", "began_at"),
+    Index("vigils_rested", "rule_id", "rested_at", sqlite_where=IS_AT_REST, postgresql_where=IS_AT_REST),
     sqlite_with_rowid=False,
 )
 

@@ -63,12 +63,17 @@ def _alerts() -> None:
         sa.Column("began_at", INSTANT, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("look_at", INSTANT),
+        sa.Column("rest", sa.Text()),
+        sa.Column("rested_at", INSTANT),
+        sa.Column("sign_at", INSTANT),
         sa.PrimaryKeyConstraint("rule_id", "message_id", "recipient_key"),
         sqlite_with_rowid=False,
     )
     op.create_index("vigils_of_message", "vigils", ["message_id"])
     op.create_index("vigils_of_recipient", "vigils", ["recipient_key"])
     _when("vigils_due", "vigils", ["look_at"], IS_LOOKED_AT)
+    op.create_index("vigils_begun", "vigils", ["rule_id", "began_at"])
+    _when("vigils_rested", "vigils", ["rule_id", "rested_at"], sa.text("rested_at IS NOT NULL"))
     op.create_table(
         "alerts",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
