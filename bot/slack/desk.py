@@ -190,7 +190,12 @@ class Desk:
 
     def _reply(self, inquiry: Inquiry, found: Answer, place: Place) -> Reply:
         return answer_reply(
-            found, now=self.now(), private=place.can_share, rows=inquiry.rows, deeds=self.done(found.entries)
+            found,
+            now=self.now(),
+            private=place.can_share,
+            rows=inquiry.rows,
+            deeds=self.done(found.entries),
+            thread=place.thread if place.can_share else None,
         )
 
 

@@ -24,6 +24,10 @@ class Place(Protocol):
         """Whether only the one who asked sees it, beside others to whom it could be shown."""
 
     @property
+    def thread(self) -> str | None:
+        """Under which message it would be shared; ``None``: to the channel."""
+
+    @property
     def replaces(self) -> bool:
         """Whether a second reply takes the first one's place indeed."""
 
@@ -49,7 +53,9 @@ class Whisper:
     """For the one who asked, through the ``response_url`` of a command, a shortcut or a button.
 
     ``over``: the first reply takes the place of the message that the button was on. ``shown_to_all``: that message is
-    one that everybody sees. Slack takes five messages in half an hour; works where the bot isn't a member.
+    one that everybody sees. ``thread``: the message it is about, under which it is shared. What only one person sees
+    stands there too if that ``has_thread`` already, and else in the channel, as Slack shows it nowhere else. Slack takes
+    five messages in half an hour; works where the bot isn't a member.
 
     Slack replaces only what was clicked: after a command or a shortcut a second reply stands below the first
     (slackapi/bolt-python issue 1268), so it pays to wait a little and speak once.
@@ -64,8 +70,10 @@ class Whisper:
         shown_to_all: bool = False,
         can_share: bool = True,
         thread: str | None = None,
+        has_thread: bool = True,
     ) -> None:
-        self._clients, self._url, self._replace, self._thread = clients, url, over, thread
+        self._clients, self._url, self._replace = clients, url, over
+        self.thread, self._has_thread = thread, has_thread
         self._shown_to_all = shown_to_all
         self.can_share = can_share and not shown_to_all
         self.replaces = over
@@ -75,8 +83,8 @@ class Whisper:
         told = {**message(reply), "replace_original": self._replace}
         if not self._shown_to_all:
             told["response_type"] = "ephemeral"
-        if self._thread and not self._replace:
-            told["thread_ts"] = self._thread
+        if self.thread and self._has_thread and not self._replace:
+            told["thread_ts"] = self.thread
         answer = self._clients.respond(self._url, told)
         if answer.status_code != 200:
             raise NotTold(_word(answer.body) or f"status_{answer.status_code}")
@@ -89,6 +97,7 @@ class Post:
 
     can_share = False
     replaces = True
+    thread = None
 
     def __init__(self, client: WebClient, channel: str, *, thread: str | None = None) -> None:
         self._client, self._channel, self._thread = client, channel, thread
@@ -126,6 +135,7 @@ class Aside:
 
     can_share = False
     replaces = False
+    thread = None
 
     def __init__(self, client: WebClient, channel: str, user: str, *, thread: str | None = None) -> None:
         self._client, self._channel, self._user, self._thread = client, channel, user, thread

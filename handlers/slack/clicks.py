@@ -58,7 +58,14 @@ class Origin:
         if not self.response_url:
             return None
         shareable = can_share and not (self.channel or "D").startswith("D")
-        return Whisper(clients, self.response_url, over=True, shown_to_all=not self.ephemeral, can_share=shareable)
+        return Whisper(
+            clients,
+            self.response_url,
+            over=True,
+            shown_to_all=not self.ephemeral,
+            can_share=shareable,
+            thread=self.thread or None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def _origin(body: Mapping[str, Any], value: Value | None) -> Origin:
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     return Origin(
         channel=str(channel) if channel else None,
-        thread=str(container.get("thread_ts") or message.get("thread_ts") or ""),
+        thread=str(container.get("thread_ts") or message.get("thread_ts") or (value.thread if value else None) or ""),
         ts=str(container.get("message_ts") or message.get("ts") or ""),
         response_url=str(body.get("response_url") or ""),
         ephemeral=bool(container.get("is_ephemeral")),

@@ -40,6 +40,7 @@ class _Nowhere:
     """Where nobody is any more to be told anything."""
 
     can_share = replaces = False
+    thread = None
 
     def say(self, reply: object) -> None:
         """Says nothing."""

@@ -57,7 +57,7 @@ def check_message(services: Services, asker: Asker, message: Mapping[str, Any], 
         case Unclear(candidates=()):
             place.say(not_understood(found.understood))
         case Unclear():
-            place.say(ask_subject(found.candidates))
+            place.say(ask_subject(found.candidates, thread=place.thread))
 
 
 def _question(services: Services, asker: Asker, text: str, thread: str) -> Question | Unclear:
@@ -74,9 +74,11 @@ def _short(understood: NotUnderstood) -> NotUnderstood:
 
 
 def _beside(services: Services, body: Mapping[str, Any], message: Mapping[str, Any], asker: Asker) -> Place:
-    """For the asker alone; in the message's thread, where it has one."""
+    """For the asker alone; in the message's thread, where it has one. It is shared under the message in any case."""
     url = str(body.get("response_url") or "")
     if not url:
         return services.whisper(body)
-    thread = str(message.get("thread_ts") or "") or None
-    return Whisper(services.clients, url, thread=thread, can_share=not asker.is_alone)
+    thread, ts = (str(message.get(name) or "") or None for name in ("thread_ts", "ts"))
+    return Whisper(
+        services.clients, url, thread=thread or ts, has_thread=thread is not None, can_share=not asker.is_alone
+    )

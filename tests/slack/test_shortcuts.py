@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.replies.blocks.actions import Shortcut
-from bot.sandbox.slack import Person
-from tests.slack.office import MARIA, TOM, Office, said
+from bot.sandbox.slack import Message, Person
+from tests.slack.office import MARIA, TOM, Office, choose, said
 
 CHECK, ASK = Shortcut.CHECK_MESSAGE.value, Shortcut.ASK.value
+
+
+@pytest.fixture
+def office_talk(alder: Office) -> Message:
+    """A colleague's message that nobody has answered."""
+    return alder.person("nils").says("Has the customer of job 1042 seen our quote yet?", "office").message
 
 
 def test_the_shortcut_answers_about_what_a_message_names(alder: Office, rosa: Person) -> None:
@@ -27,6 +35,34 @@ def test_in_a_thread_it_answers_there(alder: Office, rosa: Person) -> None:
     rosa.presses("share", on=private)
     nils = alder.person("nils")
     assert alder.reply(nils, topic, count=2, has="Tom").only_for is None
+
+
+@pytest.mark.parametrize("between", [None, "refresh", "This was right"])
+def test_it_is_shared_under_the_message_it_is_about(
+    alder: Office, rosa: Person, office_talk: Message, between: str | None
+) -> None:
+    """On a message that nobody has answered yet, Share begins its thread, whatever was pressed before."""
+    rosa.uses_shortcut(CHECK, on=office_talk)
+    private = alder.answer(rosa, "office", has="Share to thread")
+    assert not private.in_thread
+    if between:
+        choose(rosa, private, between, between)
+        alder.finished("refresh" if between == "refresh" else "right")
+        private = alder.answer(rosa, "office", has="Share to thread")
+    choose(rosa, private, "share", "Share to thread")
+    shared = alder.reply(alder.person("nils"), office_talk, has="Maria Lopez")
+    assert shared.only_for is None
+    assert [message.ts for message in alder.person("nils").sees("office")] == [office_talk.ts]
+
+
+def test_who_is_chosen_is_shared_there_too(alder: Office, rosa: Person) -> None:
+    """An answer about one of several customers in a message is shared under that message as well."""
+    written = rosa.says(f"{MARIA}, {TOM} and ann@fir.example", "office").message
+    rosa.uses_shortcut(CHECK, on=written)
+    rosa.presses("pick:1", on=alder.answer(rosa, "office", has="Whose email"))
+    private = alder.answer(rosa, "office", has="Tom", lacks="Whose email")
+    choose(rosa, private, "share", "Share to thread")
+    assert "Shared by" in said(alder.reply(alder.person("nils"), written, has="Tom"))
 
 
 def test_several_customers_in_a_message(alder: Office, rosa: Person) -> None:

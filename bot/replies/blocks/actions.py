@@ -20,6 +20,7 @@ _VERSION = 1
 _LONGEST_VALUE = 2000
 _LONGEST_OPTION = 150
 _LONGEST_NAME = 250
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}", re.ASCII)
 
 
 class Action(StrEnum):
@@ -95,6 +96,8 @@ class Value:
     recipient: str | None = None
     """``recipient_mark`` of the recipient's key: short, and no address in a place that is never looked at."""
     number: int | None = None
+    thread: str | None = None
+    """The message under which the answer is shared, where it isn't shared to the channel: by its ``ts``."""
     action: Action | None = None
     """Only in options of the menu, where the ``action_id`` is the menu's own."""
 
@@ -120,6 +123,7 @@ def _written(value: Value) -> str:
         "m": value.message_id if len(value.message_id or "") <= _LONGEST_NAME else None,
         "r": value.recipient,
         "n": value.number,
+        "t": value.thread,
     }
     written = json.dumps({name: part for name, part in parts.items() if part is not None}, separators=(",", ":"))
     # Spelt so, Slack finds nothing to escape, and what comes back is what was sent.
@@ -141,12 +145,17 @@ def decode(text: str | None) -> Value | None:
         message_id=_text(parts.get("m")),
         recipient=_text(parts.get("r")),
         number=number if type(number) is int and 0 <= number < 10**6 else None,
+        thread=_thread(parts.get("t")),
         action=Action.of(action) if action else None,
     )
 
 
 def _text(part: object) -> str | None:
     return part if isinstance(part, str) and part else None
+
+
+def _thread(part: object) -> str | None:
+    return part if isinstance(part, str) and _TS.fullmatch(part) else None
 
 
 def recipient_mark(key: str) -> str:

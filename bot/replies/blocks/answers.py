@@ -34,6 +34,7 @@ class _Page:
     rows: int
     private: bool
     deeds: Deeds
+    thread: str | None
 
     @property
     def question(self) -> str:
@@ -43,7 +44,7 @@ class _Page:
         return typed if 0 < len(typed) <= _LONGEST_QUESTION else " ".join(s.value for s in asked.subjects)
 
     def value(self, number: int | None = None) -> Value:
-        return Value(question=self.question or None, number=number)
+        return Value(question=self.question or None, number=number, thread=self.thread)
 
     @property
     def asked(self) -> str | None:
@@ -52,13 +53,17 @@ class _Page:
     def entry(self, judged: JudgedTrail) -> Entry:
         told = say.tell(judged, self.clock, siblings=self.answer.everyone, asked=self.asked)
         key = (judged.trail.message.message_id, judged.trail.recipient.key)
-        return Entry(judged, told, self.clock, self.question, tuple(self.deeds.get(key, ())))
+        return Entry(judged, told, self.clock, self.question, tuple(self.deeds.get(key, ())), self.thread)
 
     def refresh(self) -> Block:
         return parts.button("Refresh", Action.REFRESH, self.value())
 
     def share(self) -> list[Block]:
-        return [parts.button("Share to channel", Action.SHARE, self.value())] if self.private else []
+        return [parts.button(self.sharing, Action.SHARE, self.value())] if self.private else []
+
+    @property
+    def sharing(self) -> str:
+        return "Share to thread" if self.thread else "Share to channel"
 
 
 def answer(
@@ -69,13 +74,15 @@ def answer(
     shared_by: str | None = None,
     rows: int = ROWS,
     deeds: Deeds = NO_DEEDS,
+    thread: str | None = None,
 ) -> Reply:
     """An answer, whatever was found.
 
     ``private``: only the asker sees it, so it can be shared. ``shared_by``: the Slack id of who shared it. ``rows``:
     how many lines the table may have; "Show more" asks for a higher number. ``deeds``: what was done about the emails.
+    ``thread``: the ``ts`` of the message under which it would be shared.
     """
-    page = _Page(found, SlackClock(now), rows, private and shared_by is None, deeds)
+    page = _Page(found, SlackClock(now), rows, private and shared_by is None, deeds, thread)
     if found.entries:
         text, blocks = _found(page)
     elif found.candidates:
@@ -175,7 +182,7 @@ def _feet(page: _Page, entries: Sequence[Entry], left: int) -> list[Block]:
         return [*blocks, *parts.actions([*more, page.refresh(), *page.share()])]
     only = entries[0]
     wished = [*only.buttons(primary=True), *more, *page.share(), only.why(), page.refresh()]
-    menu = {Action.WHY: "Why?", Action.REFRESH: "Refresh", Action.SHARE: "Share to channel"}
+    menu = {Action.WHY: "Why?", Action.REFRESH: "Refresh", Action.SHARE: page.sharing}
     later = [Action(made["action_id"]) for made in wished[parts.MOST_BUTTONS :]]
     options = [only.line(menu[action], action) for action in later if action in menu]
     return [*blocks, *parts.actions(wished, [*options, *only.opinions()])]
@@ -206,7 +213,7 @@ def _which_one(page: _Page) -> tuple[list[str], list[Block]]:
     question, people = say.which_one(page.answer)
     notes = say.note_texts(page.answer, page.clock)
     head = rich(section(emoji("bust_in_silhouette"), *words(f" {question}", bold=True)), *map(_noted, notes))
-    return [question, *notes, *people], [head, *choices(people)]
+    return [question, *notes, *people], [head, *choices(people, thread=page.thread)]
 
 
 def _nothing(page: _Page) -> tuple[list[str], list[Block]]:
@@ -215,7 +222,7 @@ def _nothing(page: _Page) -> tuple[list[str], list[Block]]:
     blocks = [
         rich(section(emoji("mag"), *words(f" {nothing.first}", bold=True)), *map(_noted, nothing.notes)),
         rich(lines(*map(words, said))),
-        *parts.actions([*_picks(page.answer.suggestions)[:3], page.refresh()]),
+        *parts.actions([*_picks(page.answer.suggestions, page.thread)[:3], page.refresh()]),
     ]
     return [nothing.first, *nothing.notes, *said], blocks
 
@@ -224,16 +231,16 @@ def _noted(note: str) -> Block:
     return quote(*words(note))
 
 
-def _picks(wanted: Sequence[str]) -> list[Block]:
+def _picks(wanted: Sequence[str], thread: str | None) -> list[Block]:
     return [
-        parts.button(_label(text), Action.PICK, Value(question=_address(text)), number=number)
+        parts.button(_label(text), Action.PICK, Value(question=_address(text), thread=thread), number=number)
         for number, text in enumerate(wanted)
     ]
 
 
-def choices(candidates: Sequence[str]) -> list[Block]:
+def choices(candidates: Sequence[str], *, thread: str | None = None) -> list[Block]:
     """Buttons to choose one of several people, addresses or numbers: pressing one asks about it."""
-    buttons = _picks(candidates[:MOST_TO_CHOOSE])
+    buttons = _picks(candidates[:MOST_TO_CHOOSE], thread)
     blocks: list[Block] = [
         {"type": "actions", "elements": buttons[start : start + parts.MOST_BUTTONS]}
         for start in range(0, len(buttons), parts.MOST_BUTTONS)

@@ -37,11 +37,13 @@ class Entry:
     clock: SlackClock
     question: str
     deeds: Sequence[Deed] = ()
+    thread: str | None = None
+    """Under which message the answer would be shared."""
 
     @property
     def value(self) -> Value:
         """What its buttons remember."""
-        return value_of(self.judged, self.question)
+        return value_of(self.judged, self.question, thread=self.thread)
 
     def text(self) -> list[str]:
         """In words alone."""
@@ -113,7 +115,7 @@ class Entry:
 
     def line(self, text: str, action: Action) -> Block | None:
         """A line of the menu."""
-        return option(text, value_of(self.judged, self.question, action))
+        return option(text, value_of(self.judged, self.question, action, thread=self.thread))
 
     def _sure(self) -> Block:
         address = self.judged.trail.recipient.address
@@ -125,12 +127,13 @@ class Entry:
         )
 
 
-def value_of(judged: JudgedTrail, question: str, action: Action | None = None) -> Value:
+def value_of(judged: JudgedTrail, question: str, action: Action | None = None, *, thread: str | None = None) -> Value:
     """What a button about this trail remembers."""
     trail = judged.trail
     return Value(
         question=question or None,
         message_id=trail.message.message_id,
         recipient=recipient_mark(trail.recipient.key),
+        thread=thread,
         action=action,
     )

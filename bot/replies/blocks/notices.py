@@ -60,10 +60,11 @@ def not_understood(question: NotUnderstood) -> Reply:
     return Reply(message_text([first, *others]), tuple(blocks))
 
 
-def ask_subject(candidates: Sequence[str] = ()) -> Reply:
+def ask_subject(candidates: Sequence[str] = (), *, thread: str | None = None) -> Reply:
     """The one short question of a thread in which nobody said whom or what it is about.
 
     ``candidates``: addresses, numbers and names Seen knows of that thread; pressing one asks about it.
+    ``thread``: the message under which an answer would be shared.
     """
     shown = [plain(candidate, 120) for candidate in candidates]
     first = "Whose email, or which number, do you mean?"
@@ -72,7 +73,7 @@ def ask_subject(candidates: Sequence[str] = ()) -> Reply:
         if shown
         else ("Mention me again with an address or a number, such as: did 1042 arrive?")
     )
-    blocks = [rich(section(*words(first, bold=True))), *choices(shown), rich(section(*words(other)))]
+    blocks = [rich(section(*words(first, bold=True))), *choices(shown, thread=thread), rich(section(*words(other)))]
     return Reply(message_text([first, *shown, other]), tuple(blocks))
 
 
