@@ -54,8 +54,8 @@ class Whisper:
 
     ``over``: the first reply takes the place of the message that the button was on. ``shown_to_all``: that message is
     one that everybody sees. ``thread``: the message it is about, under which it is shared. What only one person sees
-    stands there too if that ``has_thread`` already, and else in the channel, as Slack shows it nowhere else. Slack takes
-    five messages in half an hour; works where the bot isn't a member.
+    stands there too if that ``has_thread`` already, and else in the channel, as Slack shows it nowhere else.
+    Slack takes five messages in half an hour; works where the bot isn't a member.
 
     Slack replaces only what was clicked: after a command or a shortcut a second reply stands below the first
     (slackapi/bolt-python issue 1268), so it pays to wait a little and speak once.
