@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from store.records import Trail
 
@@ -44,12 +45,22 @@ class CantTell(StrEnum):
     NOTHING = "nothing"
 
 
+class Amount(NamedTuple):
+    """A metadata field that holds a number, and the limit that makes an email important."""
+
+    field: str
+    limit: float
+    or_equal: bool = False
+    """True: the limit itself is enough."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """Which messages are important, how long they may stay without a sign, and what happens then.
 
-    Conditions that name several values fit when one of the values does; conditions left empty don't count. A rule
-    without any condition fits every email. What is ``None`` among the rest is as the settings say.
+    Conditions that name several values fit when one of the values does, each metadata field being a condition of its
+    own; conditions left empty don't count. A rule without any condition fits every email. What is ``None`` among the
+    rest is as the settings say.
     """
 
     rule_id: str
@@ -60,12 +71,11 @@ class Rule:
     streams: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     """Fields and the value each should have; ``*`` is any value."""
-    amounts: tuple[tuple[str, float], ...] = ()
-    """Metadata fields that hold a number, and the number it should at least be."""
+    amounts: tuple[Amount, ...] = ()
     subject: str | None = None
     """A regular expression that the subject should hold, whatever the case."""
     domains: tuple[str, ...] = ()
-    """Recipients' domains, normalised."""
+    """Recipients' domains, normalised; what lies below one belongs to it."""
 
     after: timedelta | None = None
     """Business time that an email may stay without a sign; ``None``: ``ALERT_AFTER``."""

@@ -304,6 +304,8 @@ class Verdict:
     signals: tuple[Signal, ...] = ()
     prior: float = 0.0
     """The probability before any sign was looked at."""
+    would_show: float = 1.0
+    """The chance that a look by now would have left a sign, had Postmark been asked at every moment; 0 to 1."""
     first_person_open_at: datetime | None = None
     first_person_click_at: datetime | None = None
     version: str = ""

@@ -39,6 +39,7 @@ def weigh(trail: Trail, now: datetime, habits: Habits | None = None) -> Verdict:
         unclear=grouped((s for s in signals if s.actor is Actor.UNKNOWN), weighing),
         signals=signals,
         prior=weighing.prior.by_now,
+        would_show=weighing.would_show,
         first_person_open_at=_first(signals, EventKind.OPEN),
         first_person_click_at=_first(signals, EventKind.CLICK),
         version=VERSION,

@@ -49,6 +49,8 @@ class Weighing:
     """Of the looks that may have happened, the share that would have been heard of."""
     chance_of_trace: float
     """How likely a look would have shown."""
+    would_show: float
+    """How likely it would have shown, had somebody listened all the time."""
     sum: Sum
     now: datetime
 
@@ -62,7 +64,8 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
     delivery = deliver(trail)
     prior = _prior(trail, now, habits, delivery)
     watched = watched_share(trail, now, habits)
-    chance = chance_of_trace(shown, habits, signals, watched, Clock.of(trail).after(now))
+    after = Clock.of(trail).after(now)
+    chance = chance_of_trace(shown, habits, signals, watched, after)
     return Weighing(
         trail=trail,
         habits=habits,
@@ -72,6 +75,7 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
         prior=prior,
         watched=watched,
         chance_of_trace=chance,
+        would_show=chance if watched == 1 else chance_of_trace(shown, habits, signals, 1.0, after),
         sum=add_up(signals, prior, chance),
         now=now,
     )
