@@ -65,8 +65,10 @@ class Moment:
                 return f"on {day} at {time}"
             case Style.DAY:
                 return day
-            case Style.SHORT | Style.UNTIL:
+            case Style.SHORT:
                 return f"{day} {time}"
+            case Style.UNTIL:
+                return f"{time} on {day}"
 
     @property
     def markup(self) -> str:
