@@ -7,14 +7,14 @@ there and makes messages, recipients and references out of what they say.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from store import cursors, messages, schema
+from store import cursors, messages, news, schema
 from store.records import EventKind, Message, Recipient, Source
 from store.turn import take_turn
 
@@ -36,6 +36,7 @@ class _Said(msgspec.Struct):
 
 _said = msgspec.json.Decoder(_Said)
 _NO_EVIDENCE = {EventKind.TEST, EventKind.UNKNOWN}
+_OF_AN_ADDRESS = {EventKind.SUPPRESSION, EventKind.REACTIVATION}
 
 
 def file_new(connection: Connection, *, references: Callable[[Message], tuple[str, ...]], limit: int = 1000) -> int:
@@ -53,10 +54,19 @@ def file_new(connection: Connection, *, references: Callable[[Message], tuple[st
     webhooks = [row.received_at for row in rows if row.source == Source.WEBHOOK]
     if webhooks:
         cursors.advance(connection, _LAST_WEBHOOK, max(webhooks))
-    messages.save_hints(
-        connection, [_hint(row, references) for row in rows if row.message_id and row.kind not in _NO_EVIDENCE]
-    )
+    evidence = [row for row in rows if row.kind not in _NO_EVIDENCE]
+    changed = messages.save_hints(connection, [_hint(row, references) for row in evidence if row.message_id])
+    _tell(connection, evidence, told=changed)
     return len(taken)
+
+
+def _tell(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], told: Sequence[str]) -> None:
+    """Has everything looked at that these events may concern, but for the messages that ``told`` names already."""
+    news.put(connection, {row.message_id for row in rows if row.message_id}.difference(told))
+    news.put_of_references(connection, {row.reference for row in rows if row.reference and not row.message_id})
+    news.put_of_addresses(
+        connection, {row.recipient_key for row in rows if row.recipient_key and row.kind in _OF_AN_ADDRESS}
+    )
 
 
 _queue = schema.unfiled.c.event_id

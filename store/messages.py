@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
-from store import addresses, people, schema
+from store import addresses, news, people, schema
 from store.finding import Found, Wanted, find
 from store.growing import Dated, hinted, told
 from store.people import addresses_like, domains_known, people_named
@@ -42,20 +42,26 @@ def save(connection: Connection, messages: Iterable[Message]) -> None:
     _grow(connection, [(message.message_id, message) for message in messages], told)
 
 
-def save_hints(connection: Connection, hints: Iterable[Dated]) -> None:
-    """Saves what events say of their messages: it fills gaps, and makes messages that nobody has told of yet."""
-    _grow(connection, [(hint.message.message_id, hint) for hint in hints], hinted)
+def save_hints(connection: Connection, hints: Iterable[Dated]) -> list[str]:
+    """Saves what events say of their messages: it fills gaps, and makes messages that nobody has told of yet.
+
+    The ids of the messages that were changed or made.
+    """
+    return _grow(connection, [(hint.message.message_id, hint) for hint in hints], hinted)
 
 
-def _grow(connection: Connection, news: Sequence[tuple[str, T]], learn: Callable[[Dated | None, T], Dated]) -> None:
-    """Reads what is known of these messages, completes it, and writes what changed."""
+def _grow(
+    connection: Connection, said: Sequence[tuple[str, T]], learn: Callable[[Dated | None, T], Dated]
+) -> list[str]:
+    """Reads what is known of these messages, completes it, and writes what changed: the ids of that."""
     take_turn(connection)
-    before = _dated(connection, sorted({message_id for message_id, _ in news}))
+    before = _dated(connection, sorted({message_id for message_id, _ in said}))
     after = dict(before)
-    for message_id, new in news:
+    for message_id, new in said:
         after[message_id] = learn(after.get(message_id), new)
     changed = [message_id for message_id, dated in after.items() if dated != before.get(message_id)]
     _write(connection, [(before.get(message_id), after[message_id]) for message_id in changed])
+    return changed
 
 
 def _write(connection: Connection, changes: Sequence[tuple[Dated | None, Dated]]) -> None:
@@ -64,6 +70,7 @@ def _write(connection: Connection, changes: Sequence[tuple[Dated | None, Dated]]
     put(connection, _recipients, recipients)
     put(connection, _references, [row for old, new in changes for row in _changed(old, new, _reference_rows)])
     people.add(connection, [(row["key"], row["name"]) for row in recipients])
+    news.put(connection, [new.message.message_id for _, new in changes])
 
 
 def _changed(old: Dated | None, new: Dated, rows_of: Callable[[Dated], Rows]) -> Rows:

@@ -14,13 +14,26 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text, text
 
 from store.columns import KEY, SERIAL, Instant, instant, metadata
-from store.schema_alerts import alerts, news, notices, rule_changes, rules, turns, vigils, watch_subjects, watches
+from store.schema_alerts import (
+    IS_LOOKED_AT,
+    IS_OPEN,
+    IS_PENDING,
+    alerts,
+    news,
+    notices,
+    rule_changes,
+    rules,
+    turns,
+    vigils,
+    watch_subjects,
+    watches,
+)
 
 __all__ = [
-    "KEY", "OF_AN_ADDRESS", "OF_A_BARE_REFERENCE", "Instant", "alerts", "cursors", "deeds", "events", "facts",
-    "instant", "marks", "message_references", "messages", "metadata", "names", "news", "notices", "people",
-    "questions", "recipients", "rule_changes", "rules", "slack_events", "slack_threads", "turns", "unfiled", "vigils",
-    "watch_subjects", "watches",
+    "IS_LOOKED_AT", "IS_OPEN", "IS_PENDING", "KEY", "OF_AN_ADDRESS", "OF_A_BARE_REFERENCE", "Instant", "alerts",
+    "cursors", "deeds", "events", "facts", "instant", "marks", "message_references", "messages", "metadata", "names",
+    "news", "notices", "people", "questions", "recipients", "rule_changes", "rules", "slack_events", "slack_threads",
+    "turns", "unfiled", "vigils", "watch_subjects", "watches",
 ]  # fmt: skip
 
 messages = Table(

@@ -118,6 +118,7 @@ notices = Table(
     Index("notices_pending", "channel", "not_before", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
     Index("notices_of_subject", "about"),
     Index("notices_posted", "posted_in", "ts"),
+    Index("notices_sent", "channel", "sent_at"),
 )
 
 turns = Table(

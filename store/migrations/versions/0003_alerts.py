@@ -127,6 +127,7 @@ def _notices() -> None:
     _when("notices_pending", "notices", ["channel", "not_before"], sa.text("state = 'pending'"))
     op.create_index("notices_of_subject", "notices", ["about"])
     op.create_index("notices_posted", "notices", ["posted_in", "ts"])
+    op.create_index("notices_sent", "notices", ["channel", "sent_at"])
     op.create_table(
         "turns",
         sa.Column("channel", KEY, nullable=False),

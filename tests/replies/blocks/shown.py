@@ -25,7 +25,6 @@ from store.records import (
     Trail,
 )
 from tests.replies import situations
-from tests.replies.blocks import alerting
 from tests.replies.situations import (
     NOW,
     SITUATIONS,
@@ -37,7 +36,7 @@ from tests.replies.situations import (
     wrong_person_opened,
 )
 
-ROSA = alerting.ROSA
+ROSA = "U0ROSA"
 CLOCK = SlackClock(NOW)
 
 
@@ -109,7 +108,7 @@ def many_emails() -> Answer:
 def messages() -> Mapping[str, Reply]:
     """Every message, by name."""
     found = {name: blocks.answer(of(judged), now=NOW) for name, judged in SITUATIONS.items()}
-    return {**found, **_answers(), **_notices(), **alerting.messages()}
+    return {**found, **_answers(), **_notices()}
 
 
 def _answers() -> dict[str, Reply]:
