@@ -18,6 +18,7 @@ from bot.question.addresses import Named
 from bot.question.calendar import Calendar
 from bot.question.marks import cross_out
 from bot.question.tidy import LONGEST, tidy
+from bot.question.tidy import unwrapped as unwrapped
 from bot.question.understood import Understood, explain
 from bot.question.words import HELP, KINDS
 from bot.references import DEFAULT_PATTERN

@@ -43,11 +43,27 @@ def tidy(text: str) -> str:
     return _LINK.sub(lambda match: f" {_of_link(match)} ", text)
 
 
+def unwrapped(text: str) -> str:
+    """The text as people see it in Slack, on one line: addresses and links without what Slack wraps around them."""
+    text = _WRAPPED.sub(_seen, text[:LONGEST])
+    return " ".join(_unescaped(_MAILTO.sub(lambda match: match[1], text)).split())
+
+
+def _seen(match: re.Match[str]) -> str:
+    """What stands between ``<`` and ``>``, kept apart from letters that stand close to it."""
+    inside, text = _unwrapped(match).strip(), match.string
+    before = " " if text[: match.start()][-1:].isalnum() else ""
+    after = " " if text[match.end() : match.end() + 1].isalnum() else ""
+    return f"{before}{inside}{after}"
+
+
 def _entities(text: str) -> str:
     # Twice, because a text that was escaped on its way into Slack is escaped by Slack once more.
-    for _ in range(2):
-        text = html.unescape(_ENDLESS_ENTITY.sub(" ", text))
-    return text
+    return _unescaped(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_ENDLESS_ENTITY.sub(" ", text))
 
 
 def _characters(text: str) -> str:

@@ -44,7 +44,9 @@ def explain(text: str, understood: Understood) -> NotUnderstood:
     if narrowing:
         return NotUnderstood(text, f"I understood {narrowing}, but not whose email is meant.", _example(understood))
     if understood.length > 300:
-        sentence = f"In these {understood.length:,} characters I found no address and no number."
+        sentence = (
+            f"In these {understood.length:,} characters I found no address, and no number of a job, quote or invoice."
+        )
         return NotUnderstood(text, sentence, _EXAMPLE)
     if not text.strip():
         return NotUnderstood(text, "There was no question yet.", _EXAMPLE)

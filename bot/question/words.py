@@ -44,5 +44,12 @@ FILLER = frozenset(
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "herr", "frau", "mme"})
 """What stands before a name and isn't compared."""
 
+THANKS = frozenset(
+    {"thank", "thanks", "thx", "ty", "cheers", "danke", "merci", "perfect", "great", "cool", "nice", "👍", "🙏"}
+)
+"""Who says one of these, and nothing but them and ``BESIDE_THANKS``, asks nothing."""
+
+BESIDE_THANKS = frozenset({"a", "all", "and", "bot", "good", "lot", "many", "much", "ok", "okay", "so", "very", "you"})
+
 HELP = frozenset({"", "?", "help", "hilfe", "usage", "how", "hi", "hello", "hey", "test"})
 """A whole question that asks what can be asked."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from store.alert_records import Alert, Rule
 from store.records import JudgedTrail
+
+if TYPE_CHECKING:
+    from bot.replies.blocks.deeds import Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,8 @@ class AlertView:
     """The other contact of the same reference who has seen it, where that ended the alert."""
     newer: JudgedTrail | None = None
     """The newer email that replaced this one, where that ended the alert."""
+    done: Sequence[Deed] = ()
+    """What people did about the email beside ending the alert: unblocked its address."""
     unchecked_since: datetime | None = None
     """Postmark could not be asked for what happened since; ``None``: it could."""
     mention: str | None = None

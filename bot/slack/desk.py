@@ -15,7 +15,7 @@ from typing import Protocol
 
 from bot.replies.blocks import answer as answer_reply
 from bot.replies.blocks import looking
-from bot.replies.blocks.actions import Value, recipient_mark
+from bot.replies.blocks.actions import Value, mark_of
 from bot.replies.blocks.answers import ROWS
 from bot.replies.blocks.deeds import Deed, Deeds, What
 from bot.replies.blocks.writing import Reply
@@ -127,7 +127,7 @@ class Desk:
             return None
         question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, value.message_id),))
         found = self.ask_emails(question, now=self.now(), offline=True, limit=1)
-        of_it = (one for one in found.everyone if recipient_mark(one.trail.recipient.key) == value.recipient)
+        of_it = (one for one in found.everyone if mark_of(one.trail.recipient.key) == value.recipient)
         entry = next(of_it, None)
         return (found, entry) if entry else None
 

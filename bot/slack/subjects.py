@@ -153,8 +153,8 @@ def subject_of(answer: Answer) -> str:
 
 
 def without_mentions(text: str) -> str:
-    """A message without the people it calls: nobody asks about a colleague."""
-    return _MENTION.sub(" ", text).strip()
+    """A message as people see it, without those it calls: nobody asks about a colleague."""
+    return questions.unwrapped(_MENTION.sub(" ", text))
 
 
 def words_of(message: object, limit: int = 8000) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot.question.words import BESIDE_THANKS, THANKS
 from bot.replies.blocks import ask_subject, help_, not_understood
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
@@ -86,9 +87,10 @@ def hear(body: Body, event: Mapping[str, Any], way: str) -> Heard | None:
 
 def answer(services: Services, heard: Heard, aside: Place) -> None:
     """Answers a message. For workers."""
-    if services.access.is_machine(heard.asker):  # Slack marks a bot's messages as such, but not every one
-        return
     text = without_mentions(heard.text)
+    # Slack marks a bot's messages as such, but not every one.
+    if is_thanks(text) or services.access.is_machine(heard.asker):
+        return
     if not services.lets_in(heard.asker, way=heard.way, text=text, place=aside, openly=True):
         return
     if is_help(text):
@@ -108,6 +110,12 @@ def answer(services: Services, heard: Heard, aside: Place) -> None:
 
     inquiry = Inquiry(question=found, who=heard.asker.user, way=heard.way, channel=heard.spot.channel, found=remember)
     services.desk.answer(inquiry, place)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether somebody only says thank you: nobody wants the same answer once more for that."""
+    said = {word.strip(" !.,;:)(").casefold() for word in text.split()} - {""}
+    return bool(said & THANKS) and said <= THANKS | BESIDE_THANKS
 
 
 def _aside(services: Services, heard: Heard) -> Place:

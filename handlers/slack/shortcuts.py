@@ -12,7 +12,7 @@ from bot.replies.blocks.actions import Shortcut
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place, Whisper
-from bot.slack.subjects import Spot, Unclear, typed, words_of
+from bot.slack.subjects import Spot, Unclear, typed, without_mentions, words_of
 from handlers.slack.services import Services, user_of
 from store.records import NotUnderstood, Question
 
@@ -47,7 +47,7 @@ def open_form(services: Services, ack: Ack, body: Mapping[str, Any]) -> None:
 
 def check_message(services: Services, asker: Asker, message: Mapping[str, Any], place: Place) -> None:
     """Answers about what a message names; where it names much, asks which; where nothing, what its thread is about."""
-    text = words_of(message)
+    text = without_mentions(words_of(message))
     if not services.lets_in(asker, way=CHECK, text="", place=place):
         return
     found = _question(services, asker, text, str(message.get("thread_ts") or message.get("ts") or ""))

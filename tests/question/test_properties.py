@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.question import parse
+from bot.question import parse, unwrapped
 from store.addresses import normalise
 from store.records import NotUnderstood, Question, SubjectKind
 from tests.question.asking import BERLIN, NOW, ask
@@ -69,6 +69,7 @@ PIECES = st.sampled_from(
 @example("maria" + "\u0301" * 5_000 + "@example.com")
 def test_nothing_that_is_asked_is_too_odd(text: str) -> None:
     """Any text gets an answer: a question, or what was understood of it with an example that works."""
+    assert isinstance(unwrapped(text), str)
     answer = parse(text, now=NOW, timezone=BERLIN)
     answer.text.encode()
     if isinstance(answer, Question):
@@ -85,6 +86,14 @@ def test_an_address_is_always_found(address: str, form: str) -> None:
     """An address in any of the forms it is pasted in is among what the question is about."""
     question = ask(form.replace("{}", address))
     assert normalise(address) in [s.value for s in question.subjects if s.kind is SubjectKind.EMAIL]
+
+
+@given(ADDRESS, st.sampled_from(FORMS))
+def test_what_people_see_in_slack_asks_the_same(address: str, form: str) -> None:
+    """A question as it is shown and kept, without Slack's wrapping, names the same address."""
+    shown = unwrapped(form.replace("{}", address))
+    assert "<mailto:" not in shown
+    assert normalise(address) in [s.value for s in ask(shown).subjects if s.kind is SubjectKind.EMAIL]
 
 
 @given(ADDRESS)

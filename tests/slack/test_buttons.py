@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.replies.blocks.actions import Value, recipient_mark
+from bot.replies.blocks.actions import Value, mark_of
 from bot.sandbox.slack import Message, Person, Role
 from store import deeds, marks
 from store.marks import Said
@@ -156,7 +156,7 @@ def _value(alder: Office, address: str, number: str) -> Value:
     question = Question(text=number, subjects=(Subject(SubjectKind.REFERENCE, number),))
     entry = alder.app.answer(question, now=datetime.now(UTC), offline=True).entries[0]
     assert entry.trail.recipient.key == address
-    return Value(question=number, message_id=entry.trail.message.message_id, recipient=recipient_mark(address))
+    return Value(question=number, message_id=entry.trail.message.message_id, recipient=mark_of(address))
 
 
 def _asked_to_unblock(alder: Office) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.sandbox.slack import Person
 from tests.slack.office import MARIA, TOM, Office, actions, said
 
@@ -76,6 +78,20 @@ def test_a_question_about_nobody(alder: Office, rosa: Person) -> None:
     """A mention that names nobody, in no thread, is answered with an example."""
     asked = rosa.says("@seen did they see the invoice?", "office").message
     assert "This works" in alder.reply(rosa, asked).text
+
+
+@pytest.mark.parametrize("words", ["thanks!", "Thank you so much", "ok, great 👍"])
+def test_thanks_are_no_question(alder: Office, rosa: Person, words: str) -> None:
+    """Who only says thank you is not given the same answer again, in a thread or in direct messages."""
+    asked = rosa.says("@seen 1042", "office").message
+    alder.reply(rosa, asked, has="Maria Lopez")
+    rosa.says(f"@seen {words}", to=asked)
+    rosa.says("1042")
+    alder.answer(rosa, has="Maria Lopez")
+    rosa.says(words)
+    alder.finished("mention", 2)
+    alder.finished("direct_message", 2)
+    assert (len(rosa.thread(asked)), len(rosa.sees())) == (2, 3)
 
 
 def test_direct_messages_work_like_mentions(alder: Office, rosa: Person) -> None:
@@ -157,3 +173,17 @@ def test_hostile_words_are_only_words(alder: Office, rosa: Person) -> None:
     reply = alder.reply(rosa, asked)
     assert "<!channel>" not in said(reply)
     assert "<https:" not in said(reply)
+
+
+def test_questions_are_kept_as_people_wrote_them(alder: Office, rosa: Person) -> None:
+    """What Slack wraps around addresses and links isn't in the record, nor on Home."""
+    asked = rosa.says(f"@seen did {MARIA} open & click?", "office").message
+    alder.reply(rosa, asked, has="Maria Lopez")
+    written = rosa.says(f"Ask {TOM}.", "office").message
+    rosa.uses_shortcut("check_message", on=written)
+    alder.answer(rosa, "office", has="Tom")
+    assert "<mailto:" in written.text
+    assert [line.question for line in alder.record()] == [
+        f"did {MARIA} open & click?",
+        f"Ask {TOM}.",
+    ]

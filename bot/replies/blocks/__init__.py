@@ -1,11 +1,14 @@
 """Replies as Slack shows them: pure functions from records to Block Kit, in the words of ``bot.replies``.
 
 ``actions`` names buttons, shortcuts, modals and fields, and what a button remembers. ``answers``, ``notices``,
-``modals`` and ``home`` build what is shown, ``deeds`` tells what was done with a button. Beneath them: ``moments``
+``modals`` and ``home`` build what is shown, ``alerts`` and ``alert_lists`` what is said unasked, ``deeds`` tells what
+was done with a button. Beneath them: ``alert_words`` (an alert in sentences), ``moments``
 (times in the reader's zone), ``writing`` (text that nothing foreign can break out of), ``parts`` (buttons, tables),
 ``entries`` (one email in full) and ``sums`` (the history and the sum behind a verdict).
 """
 
+from bot.replies.blocks.alert_lists import together
+from bot.replies.blocks.alerts import alert, detail, escalation, reminder
 from bot.replies.blocks.answers import answer
 from bot.replies.blocks.deeds import Deed, Deeds, What
 from bot.replies.blocks.home import Asked, Connection, HomeView, home
@@ -34,10 +37,13 @@ __all__ = [
     "Reply",
     "SlackClock",
     "What",
+    "alert",
     "answer",
     "ask_subject",
+    "detail",
     "done_line",
     "draft_modal",
+    "escalation",
     "form_modal",
     "handled_modal",
     "help_",
@@ -46,6 +52,8 @@ __all__ = [
     "not_understood",
     "notice_modal",
     "refusal",
+    "reminder",
+    "together",
     "trouble",
     "why_modal",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from hashlib import blake2b
 
 COMMAND = "/seen"
@@ -40,12 +40,29 @@ class Action(StrEnum):
     UNBLOCK = "unblock"
     WHY = "why"
     MENU = "menu"  # the menu itself; what was chosen stands in the chosen option's value
+    WATCH = "watch"  # also of an alert
+
+    # Of an alert, which ``about`` tells. Why, Copy draft, Handled and Unblock are those of an answer.
+    ALERT_CALLED = "alert_called"
+    ALERT_SNOOZE = "alert_snooze"  # number: a `Snooze`
+    ALERT_WAKE = "alert_wake"
+    ALERT_NOT_IMPORTANT = "alert_not_important"
+    ALERT_UNDO = "alert_undo"
+
+    # Of a message that tells of many alerts.
+    ALERT_OPEN = "alert_open"  # a menu: the window of one of them
+    ALERTS_HANDLED = "alerts_handled"
+
+    # Of a watch, which ``about`` tells.
+    UNWATCH = "unwatch"
 
     # Of the Home tab.
     HOME_PAGE = "home_page"  # number: which page, from 0
     HOME_ASK = "home_ask"  # opens the form
     HOME_AGAIN = "home_again"  # question: the one to ask again
     HOME_REFRESH = "home_refresh"
+    HOME_ALERTS = "home_alerts"  # number: which page of the open alerts, from 0
+    HOME_UNWATCH = "home_unwatch"  # about: the watch
 
     def pattern(self) -> re.Pattern[str]:
         """What an ``action_id`` of this action looks like: the name alone, or with a number behind it."""
@@ -62,6 +79,16 @@ class Action(StrEnum):
         return next((action for action in cls if action == name), None)
 
 
+class Snooze(IntEnum):
+    """How long an alert is put aside: the ``number`` of a choice."""
+
+    FOUR_HOURS = 0
+    TOMORROW = 1
+    NEXT_BUSINESS_DAY = 2
+    UNTIL = 3
+    """A window asks until when."""
+
+
 class Shortcut(StrEnum):
     """The ``callback_id`` of a shortcut."""
 
@@ -76,6 +103,8 @@ class View(StrEnum):
     DRAFT = "draft_view"
     HANDLED = "handled_view"
     FORM = "form_view"
+    ALERT = "alert_view"
+    SNOOZE = "snooze_view"
 
 
 class Field(StrEnum):
@@ -84,6 +113,7 @@ class Field(StrEnum):
     QUESTION = "question"
     NOTE = "note"
     WORDS = "words"
+    UNTIL = "until"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +124,12 @@ class Value:
     """As it was typed. ``None`` where it did not fit: then ask about ``message_id``."""
     message_id: str | None = None
     recipient: str | None = None
-    """``recipient_mark`` of the recipient's key: short, and no address in a place that is never looked at."""
+    """``mark_of`` of the recipient's key: short, and no address in a place that is never looked at."""
     number: int | None = None
     thread: str | None = None
     """The message under which the answer is shared, where it isn't shared to the channel: by its ``ts``."""
+    about: str | None = None
+    """``mark_of`` the key of the alert or watch that it belongs to."""
     action: Action | None = None
     """Only in options of the menu, where the ``action_id`` is the menu's own."""
 
@@ -124,6 +156,7 @@ def _written(value: Value) -> str:
         "r": value.recipient,
         "n": value.number,
         "t": value.thread,
+        "k": value.about,
     }
     written = json.dumps({name: part for name, part in parts.items() if part is not None}, separators=(",", ":"))
     # Spelt so, Slack finds nothing to escape, and what comes back is what was sent.
@@ -146,6 +179,7 @@ def decode(text: str | None) -> Value | None:
         recipient=_text(parts.get("r")),
         number=number if type(number) is int and 0 <= number < 10**6 else None,
         thread=_thread(parts.get("t")),
+        about=_text(parts.get("k")),
         action=Action.of(action) if action else None,
     )
 
@@ -158,6 +192,6 @@ def _thread(part: object) -> str | None:
     return part if isinstance(part, str) and _TS.fullmatch(part) else None
 
 
-def recipient_mark(key: str) -> str:
-    """16 hexadecimal digits that stand for a recipient's key: compare with ``Value.recipient``."""
+def mark_of(key: str) -> str:
+    """16 hexadecimal digits that stand for a key: compare with ``Value.recipient`` and ``Value.about``."""
     return blake2b(key.encode(errors="replace"), digest_size=8).hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.replies import words as say
 from bot.replies.blocks import deeds
-from bot.replies.blocks.actions import Action, Value, recipient_mark
+from bot.replies.blocks.actions import Action, Value, mark_of
 from bot.replies.blocks.deeds import Deed
 from bot.replies.blocks.moments import SlackClock
 from bot.replies.blocks.parts import button, confirmation, option
@@ -52,7 +52,7 @@ class Entry:
             *self.told.why,
             *self.told.machines,
             *self.told.unclear,
-            f"Next: {self._next()}",
+            f"Next: {self.next_words()}",
             *(deeds.done(deed, self.clock) for deed in self.deeds),
         ]
 
@@ -60,7 +60,7 @@ class Entry:
         """The headline with ``notes`` under it, why, what to do next, and what was done. No buttons."""
         return [
             *self.verdict(notes),
-            rich(section(*words("Next: ", bold=True), *words(self._next()))),
+            rich(section(*words("Next: ", bold=True), *words(self.next_words()))),
             *(rich(section(*words(deeds.done(deed, self.clock)))) for deed in self.deeds),
         ]
 
@@ -71,13 +71,16 @@ class Entry:
         headline = section(sign, *words(f" {first.label}. ", bold=True), *words(first.text))
         return [rich(headline, *(quote(*words(note)) for note in notes)), *self._reasons()]
 
-    def _next(self) -> str:
+    def next_words(self) -> str:
+        """What to do next."""
         text = say.step(self.judged.next_step, self.clock)
         if self.judged.next_step.code != "unblock":
             return text
-        return f"{text} “{_UNBLOCK}” below does that." if self._can_unblock() else _SEND_AGAIN
+        return f"{text} “{_UNBLOCK}” below does that." if self.can_unblock else _SEND_AGAIN
 
-    def _can_unblock(self) -> bool:
+    @property
+    def can_unblock(self) -> bool:
+        """Whether unblocking the address is what the advice asks for, and nobody has done it."""
         return self.judged.next_step.code == "unblock" and Action.UNBLOCK not in deeds.taken(self.deeds)
 
     def _reasons(self) -> Iterator[Block]:
@@ -97,8 +100,8 @@ class Entry:
         if step.draft and Action.UNBLOCK not in gone:
             first = primary and Action.HANDLED not in gone
             made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=first))
-        if self._can_unblock():
-            made.append(button(_UNBLOCK, Action.UNBLOCK, self.value, confirm=self._sure()))
+        if self.can_unblock:
+            made.append(self.unblock(self.value))
         if step.code not in _NOTHING_TO_DO and Action.HANDLED not in gone:
             made.append(button("Handled", Action.HANDLED, self.value))
         return made
@@ -117,14 +120,16 @@ class Entry:
         """A line of the menu."""
         return option(text, value_of(self.judged, self.question, action, thread=self.thread))
 
-    def _sure(self) -> Block:
+    def unblock(self, value: Value) -> Block:
+        """The button that has the address unblocked, after a question."""
         address = self.judged.trail.recipient.address
-        return confirmation(
+        sure = confirmation(
             "Unblock this address?",
             f"Postmark will send to {address} again. If the mailbox still refuses email, it is blocked anew.",
             "Unblock",
             "Leave it blocked",
         )
+        return button(_UNBLOCK, Action.UNBLOCK, value, confirm=sure)
 
 
 def value_of(judged: JudgedTrail, question: str, action: Action | None = None, *, thread: str | None = None) -> Value:
@@ -133,7 +138,7 @@ def value_of(judged: JudgedTrail, question: str, action: Action | None = None, *
     return Value(
         question=question or None,
         message_id=trail.message.message_id,
-        recipient=recipient_mark(trail.recipient.key),
+        recipient=mark_of(trail.recipient.key),
         thread=thread,
         action=action,
     )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(?:([njfdsu])([0-9]{{1,11}})|@([UW][A-Z0-9]{{2,20}})){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}(?:([njfdsu])([0-9]{{1,11}})|@([SUW][A-Z0-9]{{2,20}})){_CLOSE}")
 _FAR = timedelta(hours=48)  # nobody's "yesterday" or "tomorrow", whatever the zone
 
 
@@ -65,8 +65,10 @@ class Moment:
                 return f"on {day} at {time}"
             case Style.DAY:
                 return day
-            case Style.SHORT | Style.UNTIL:
+            case Style.SHORT:
                 return f"{day} {time}"
+            case Style.UNTIL:
+                return f"{time} on {day}"
 
     @property
     def markup(self) -> str:
@@ -81,20 +83,34 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the workspace, by their Slack id."""
+    """Somebody of the workspace, or a group of them, by their Slack id."""
 
     user_id: str
 
     @property
+    def is_group(self) -> bool:
+        """Whether it is a user group."""
+        return self.user_id.startswith("S")
+
+    @property
     def markup(self) -> str:
         """For the places where Slack takes markup."""
-        return f"<@{self.user_id}>"
+        return f"<!subteam^{self.user_id}>" if self.is_group else f"<@{self.user_id}>"
 
 
 def colleague(user_id: str) -> str:
     """A person for the middle of a sentence; an id that can't be one is nobody in particular."""
-    mark = f"{_OPEN}@{user_id}{_CLOSE}"
-    return mark if _MARK.fullmatch(mark) else "somebody"
+    return "somebody" if user_id.startswith("S") else _person(user_id) or "somebody"
+
+
+def mention(slack_id: str) -> str:
+    """A person or a user group who is called, for the middle of a sentence; empty for what can't be an id."""
+    return _person(slack_id)
+
+
+def _person(slack_id: str) -> str:
+    mark = f"{_OPEN}@{slack_id}{_CLOSE}"
+    return mark if _MARK.fullmatch(mark) else ""
 
 
 @dataclass(frozen=True, slots=True)

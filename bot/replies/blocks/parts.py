@@ -10,6 +10,7 @@ from bot.replies.blocks.writing import Block, cut, escaped, own_markup, plain_te
 
 MOST_BUTTONS = 4
 MOST_OPTIONS = 5
+MOST_CHOICES = 100
 MOST_ROWS = 99
 """Of a table, without its header."""
 _TABLE_CHARACTERS = 9000  # Slack is said to take 10,000
@@ -49,6 +50,21 @@ def option(text: str, value: Value) -> Block | None:
     return {"text": plain_text(text, 75), "value": encoded} if encoded else None
 
 
+def select(hint: str, action: Action, options: Iterable[Block | None]) -> list[Block]:
+    """A menu that shows what it is for, for a row of buttons; none where there is nothing to choose."""
+    lines = [line for line in options if line][:MOST_CHOICES]
+    if not lines:
+        return []
+    return [
+        {
+            "type": "static_select",
+            "action_id": action.value,
+            "placeholder": plain_text(hint, 150),
+            "options": lines,
+        }
+    ]
+
+
 def actions(buttons: Sequence[Block], options: Iterable[Block | None] = ()) -> list[Block]:
     """A row of buttons with a menu behind them; no block where there is neither."""
     elements = list(buttons[:MOST_BUTTONS])
@@ -76,10 +92,10 @@ def divider() -> Block:
 # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Block, int]:
-    """A table of sentences, and how many of the rows it took: as many as Slack's limits leave room for."""
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, room: int = _TABLE_CHARACTERS) -> tuple[Block, int]:
+    """A table of sentences, and how many of the rows it took: as many as ``room`` characters hold."""
     made = [[_raw(title) for title in titles]]
-    room = _TABLE_CHARACTERS - sum(map(len, titles))
+    room -= sum(map(len, titles))
     for row in rows[:MOST_ROWS]:
         room -= sum(len(escaped(spoken(cell)[: _CELL + 40])) for cell in row)
         if room < 0:

@@ -109,6 +109,8 @@ def words(sentence: str, *, most: int = _LONGEST_SENTENCE, **style: bool) -> lis
             elements += _spelt(part, most, style)
         elif isinstance(part, Moment):
             elements.append(_styled(_date(part), style))
+        elif part.is_group:
+            elements.append({"type": "usergroup", "usergroup_id": part.user_id})
         else:
             elements.append({"type": "user", "user_id": part.user_id})
     return elements

@@ -25,6 +25,7 @@ from store.records import (
     Trail,
 )
 from tests.replies import situations
+from tests.replies.blocks import alerting
 from tests.replies.situations import (
     NOW,
     SITUATIONS,
@@ -36,7 +37,7 @@ from tests.replies.situations import (
     wrong_person_opened,
 )
 
-ROSA = "U0ROSA"
+ROSA = alerting.ROSA
 CLOCK = SlackClock(NOW)
 
 
@@ -108,7 +109,7 @@ def many_emails() -> Answer:
 def messages() -> Mapping[str, Reply]:
     """Every message, by name."""
     found = {name: blocks.answer(of(judged), now=NOW) for name, judged in SITUATIONS.items()}
-    return {**found, **_answers(), **_notices()}
+    return {**found, **_answers(), **_notices(), **alerting.messages()}
 
 
 def _answers() -> dict[str, Reply]:

@@ -5,14 +5,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies.blocks.actions import SHORTCUT_NAME, Action, Value, decode, recipient_mark
+from bot.replies.blocks.actions import SHORTCUT_NAME, Action, Value, decode, mark_of
 
 texts = st.none() | st.text(min_size=1, max_size=3000)
 values = st.builds(
     Value,
     question=texts,
     message_id=st.none() | st.uuids().map(str),
-    recipient=st.none() | st.emails().map(recipient_mark),
+    recipient=st.none() | st.emails().map(mark_of),
     number=st.none() | st.integers(0, 99),
     action=st.none() | st.sampled_from(Action),
 )
@@ -88,6 +88,6 @@ def test_the_shortcut_has_a_name_slack_takes() -> None:
 
 def test_a_recipients_mark_is_no_address() -> None:
     """What a button says of a recipient is short, the same every time, and not their address."""
-    assert recipient_mark("maria@example.com") == recipient_mark("maria@example.com")
-    assert len({recipient_mark(f"guest{number}@example.com") for number in range(1000)}) == 1000
-    assert "@" not in recipient_mark("maria@example.com")
+    assert mark_of("maria@example.com") == mark_of("maria@example.com")
+    assert len({mark_of(f"guest{number}@example.com") for number in range(1000)}) == 1000
+    assert "@" not in mark_of("maria@example.com")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.replies import blocks
 from bot.replies.blocks import Deeds
-from bot.replies.blocks.actions import Action, Value, decode, recipient_mark
+from bot.replies.blocks.actions import Action, Value, decode, mark_of
 from store.records import Answer
 from tests.replies.blocks import shown
 from tests.replies.blocks.checking import nodes
@@ -122,7 +122,7 @@ def test_buttons_know_their_email_and_question() -> None:
         for value in values([row]):
             assert value is not None
             assert value.message_id == entry.trail.message.message_id
-            assert value.recipient == recipient_mark("maria@example.com")
+            assert value.recipient == mark_of("maria@example.com")
             assert value.question == "maria@example.com"
 
 

@@ -16,6 +16,7 @@ from bot import advice, evidence
 from bot.evidence.codes import Cause, Sign
 from bot.replies import blocks
 from bot.replies.blocks import What
+from store.alert_records import AlertKind, Ending, Rule
 from store.records import (
     Delivery,
     DeliveryState,
@@ -29,7 +30,7 @@ from store.records import (
     SubjectKind,
 )
 from tests.replies import situations
-from tests.replies.blocks import shown
+from tests.replies.blocks import alerting, shown
 from tests.replies.blocks.checking import check_message, check_view, nodes, texts
 from tests.replies.situations import COMPANY, NOW, OFFICE, asked, at, email, event, judged, why
 
@@ -52,7 +53,7 @@ HOSTILE = {
     "blanks": " \t\n ",
 }
 _OWN_MARKUP = re.compile(r"<!date\^\d+\^[^<>|]+\|[^<>|]+>|<@U0ROSA>")
-_ELEMENTS = {"text", "date", "emoji", "user"}
+_ELEMENTS = {"text", "date", "emoji", "user", "usergroup"}
 
 
 def hostile_trails(word: str) -> list[JudgedTrail]:
@@ -125,6 +126,7 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
         blocks.ask_subject([word] * 9),
         blocks.trouble(word),
         blocks.refusal(blocks.Refusal.CANNOT_CHECK, scope=word, what=word),
+        *alerts_with(word, trails),
     ]
     views = [
         *(blocks.why_modal(trail, now=NOW, weighing=evidence.lay_out(trail.trail, NOW)) for trail in trails),
@@ -143,6 +145,28 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
         ),
     ]
     return replies, views
+
+
+def alerts_with(word: str, trails: Sequence[JudgedTrail]) -> list[blocks.Reply]:
+    """Every alert that can hold the word, as far as it stands: open, over in every way, and many at once."""
+    rule = Rule(rule_id=word or "x", name=word, again_at_most=3)
+    views = [
+        alerting.view(trail, kind, rule=rule, mention=word, group=word, ending=ending, ending_note=word, **more)
+        for trail in trails
+        for kind in AlertKind
+        for ending in (None, *Ending)
+        for more in ({}, {"other": trails[1], "newer": trails[1], "ended_by": shown.ROSA, "ended_at": NOW})
+    ]
+    failed = [view for view in views if view.alert.kind is AlertKind.FAILED and view.alert.is_open]
+    details = (blocks.detail(view, now=NOW) for view in views)
+    return [
+        *(told for view in views for told in (blocks.alert(view, now=NOW), blocks.escalation(view, now=NOW))),
+        *(blocks.reminder(view, now=NOW) for view in views[:4]),
+        *(told for told in details if told),
+        blocks.together(failed, now=NOW),
+        blocks.together(views, now=NOW),
+        blocks.together([view for view in views if not view.alert.is_open], now=NOW),
+    ]
 
 
 def nothing_is_interpreted(shown_blocks: Sequence[dict[str, Any]]) -> None:

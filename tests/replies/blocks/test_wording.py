@@ -16,7 +16,7 @@ from tests.replies.situations import NOW, SITUATIONS, ZONE, at, judged, why
 MESSAGES = shown.messages()
 _TIMES = re.compile(
     r"(?:on )?\d{1,2} \w{3} \d{4}(?:(?: at)? \d\d:\d\d UTC)?"  # Slack's, where it can't say more
-    r"|\d\d:\d\d today"
+    r"|\d\d:\d\d (?:UTC on \d{1,2} \w{3} \d{4}|today)"
     r"|(?:today|yesterday|tomorrow|on \d+ \w{3}(?: \d{4})?|on \w+day)(?: at \d\d:\d\d)?(?: \([^)]* ago\))?"
 )
 

@@ -1,0 +1,210 @@
+"""The sentences of alerts: what stands first, how sure it is, what was done, why one is over.
+
+What tells of the email itself is said as in an answer (``bot.replies.words``); here stands what only an alert says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.evidence.codes import WhyNot
+from bot.naming import Person, Thing, person_of, plain, thing_of
+from bot.replies import words as say
+from bot.replies.alert_view import AlertView
+from bot.replies.blocks.entries import EMOJI, Entry
+from bot.replies.blocks.moments import SlackClock, colleague
+from store.alert_records import AlertKind, Ending
+from store.records import Finding, JudgedTrail, Verdict
+
+BY_HAND = frozenset({Ending.HANDLED, Ending.CALLED, Ending.NOT_IMPORTANT})
+"""The ends that somebody in the office made; those with a name can be undone."""
+_LOOKED = frozenset({Finding.SEEN, Finding.PROBABLY_SEEN})
+_NOTHING_SHOWS = frozenset({WhyNot.EXPIRED, WhyNot.SANDBOX, WhyNot.TRACKING_OFF})
+_NOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an alert ended: its sign, what stands first, and the line below."""
+
+    emoji: str
+    label: str
+    text: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An alert about to be told."""
+
+    view: AlertView
+    clock: SlackClock
+
+    @property
+    def entry(self) -> JudgedTrail:
+        """Its email as it stands now."""
+        return self.view.entry
+
+    @property
+    def person(self) -> Person:
+        """Whom the email went to."""
+        return person_of(self.entry.trail.recipient)
+
+    @property
+    def thing(self) -> Thing:
+        """What was sent."""
+        return thing_of(self.entry.trail.message)
+
+    @property
+    def told(self) -> say.Told:
+        """The email in words."""
+        return say.tell(self.entry, self.clock, siblings=self.view.siblings)
+
+    @property
+    def shown(self) -> Entry:
+        """The email as an answer would show it."""
+        return Entry(self.entry, self.told, self.clock, "", self.view.done)
+
+    def line(self) -> tuple[str, str, str]:
+        """For a list: what was sent, to whom, how it stands."""
+        what, whom, how = say.line(self.entry, self.clock)
+        return what[:1].upper() + what[1:], whom, self._done() if self.view.alert.ending in BY_HAND else how
+
+    # ── While it is open ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def notes(self) -> list[str]:
+        """What the reader must know of the alert itself."""
+        view, told = self.view, []
+        if view.unchecked_since:
+            since = self.clock.until(view.unchecked_since)
+            told.append(f"I couldn't ask Postmark since {since}, so what happened after that may be missing here.")
+        if view.owner_gone:
+            told.append("The colleague this email names isn't in this workspace any more, so I tell everybody here.")
+        return told
+
+    def why(self) -> list[str]:
+        """The reasons, and what they come to."""
+        sure = how_sure(self.entry.verdict) if self.view.alert.kind is AlertKind.SILENT else None
+        return [*self.told.why, *([sure] if sure else [])]
+
+    def snoozed(self) -> str | None:
+        """That it is put aside, by whom, until when."""
+        alert = self.view.alert
+        if alert.snoozed_until is None or alert.snoozed_until <= self.clock.now:
+            return None
+        by = f" by {colleague(alert.snoozed_by)}" if alert.snoozed_by else ""
+        return f"Snoozed{by}. I'll come back to it {self.clock.when(alert.snoozed_until)}, unless a sign comes first."
+
+    # ── When it is over ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def end(self) -> End:
+        """Why it is over."""
+        ending = self.view.alert.ending or Ending.HANDLED
+        if ending in BY_HAND:
+            what, whom, how = say.line(self.entry, self.clock)
+            label, _, text = self._done().partition(" ")
+            return End(_SIGNS[ending], label, text, f"{what[:1].upper()}{what[1:]} to {whom} · {how}")
+        if ending is Ending.OTHER_CONTACT:
+            return self._other_contact()
+        if ending is Ending.REPLACED:
+            return self._replaced()
+        if ending is Ending.DELIVERED:
+            arrived = self.when(self.entry.verdict.delivery.at)
+            text = f"{self.thing.starting} to {self.person.target} failed at first, and reached them{arrived}."
+            return End(EMOJI[Finding.SEEN], "Arrived after all.", text, "")
+        return self._customer(ending)
+
+    def _done(self) -> str:
+        """``Handled by Rosa today at 10:03: “called him”``, its first word standing for itself."""
+        alert = self.view.alert
+        verb = _VERBS[alert.ending or Ending.HANDLED]
+        by = f" by {colleague(alert.ended_by)}" if alert.ended_by else ", says a record of your own,"
+        note = plain(alert.ending_note or "", _NOTE)
+        return f"{verb}{by}{self.when(alert.ended_at)}{f': “{note}”' if note else '.'}"
+
+    def _customer(self, ending: Ending) -> End:
+        """The customer did something."""
+        if self.entry.verdict.finding in _LOOKED:
+            first = self.told.headline
+            return End(
+                EMOJI[self.entry.verdict.finding],
+                f"{first.label}.",
+                first.text,
+                say.step(self.entry.next_step, self.clock),
+            )
+        did = _DID.get(ending, "gave a sign")
+        text = f"{self.person.starting} {did}{self.when(self.view.alert.ended_at)}: {self.thing.called}."
+        return End(EMOJI[Finding.SEEN], "Settled.", text, "")
+
+    def _other_contact(self) -> End:
+        same = self.thing.reference or "the same number"
+        other = self.view.other
+        if other is not None:
+            text = say.tell(other, self.clock).headline.text
+        else:
+            who = plain(self.view.alert.ending_note or "", 80) or "somebody else"
+            text = f"{who} has, on {same}."
+        below = f"{self.thing.starting} to {self.person.target} has no sign of its own; both are about {same}."
+        return End("busts_in_silhouette", "Another contact has looked.", text, below)
+
+    def _replaced(self) -> End:
+        newer = self.view.newer
+        below = f"So I stopped waiting for a sign of the one sent{self.when(self.entry.trail.message.sent_at)}."
+        if newer is None:
+            text = f"{self.thing.starting} went out to {self.person.target} once more."
+        else:
+            thing, sent = thing_of(newer.trail.message), self.when(newer.trail.message.sent_at)
+            text = f"{thing.starting} went out to {person_of(newer.trail.recipient).target}{sent}; that one counts now."
+        return End("arrows_counterclockwise", "A newer email took its place.", text, below)
+
+    def when(self, at: datetime | None) -> str:
+        """A blank and the time; nothing where it is not known."""
+        return f" {self.clock.when(at)}" if at else ""
+
+
+_VERBS: Mapping[Ending, str] = {
+    Ending.HANDLED: "Handled",
+    Ending.CALLED: "Called",
+    Ending.NOT_IMPORTANT: "Dismissed as not important",
+}
+_SIGNS: Mapping[Ending, str] = {
+    Ending.HANDLED: "ballot_box_with_check",
+    Ending.CALLED: "telephone_receiver",
+    Ending.NOT_IMPORTANT: "no_bell",
+}
+_DID: Mapping[Ending, str] = {
+    Ending.REPLIED: "answered",
+    Ending.PAID: "paid",
+    Ending.VISITED: "visited the customer portal",
+    Ending.SEEN: "looked",
+}
+
+
+def how_sure(verdict: Verdict) -> str | None:
+    """What the silence comes to, in words; nothing where it isn't silence that tells.
+
+    The bounds are ours: a reader takes "very unlikely" for less than one in ten.
+    """
+    if verdict.finding is Finding.PROBABLY_SEEN:
+        return "This rule asks for a surer sign than that."
+    if verdict.finding is not Finding.NO_SIGN:
+        return None
+    if not can_show(verdict):
+        return "So its silence says nothing: somebody may have looked, or nobody."
+    return next(said for most, said in _CHANCES if verdict.probability < most)
+
+
+_CHANCES = (
+    (0.1, "So it is very unlikely that somebody has looked at it."),
+    (0.35, "So it is unlikely, but possible, that somebody has looked at it."),
+    (0.65, "So somebody may have looked at it or not: it is about even."),
+    (2.0, "So somebody may well have looked at it without a trace."),
+)
+
+
+def can_show(verdict: Verdict) -> bool:
+    """Whether a look could have left a trace at all."""
+    track = verdict.trackable
+    return track.why_not not in _NOTHING_SHOWS and not (track.opens is False and track.clicks is False)
