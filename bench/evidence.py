@@ -16,7 +16,7 @@ from bench.figures import Figure
 from bot.evidence import weigh
 from bot.evidence.agents import recognise
 from bot.evidence.bursts import judge_together
-from bot.evidence.learning import learn_from
+from bot.evidence.lesson import learn_from
 from bot.evidence.signals import read
 from store.records import Event, EventKind, Message, Network, Recipient, Source, Trail
 

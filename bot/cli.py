@@ -120,7 +120,14 @@ def explain(
             weighings[trail.message.message_id, trail.recipient.key] = judgement.lay_out(trail, at, habits)
         return judgement.judge(trail, at, habits)
 
-    entries = explaining.judge(evidence, now=now, references=judgement.references, judge=judge, learn=not no_habits)
+    entries = explaining.judge(
+        evidence,
+        now=now,
+        references=judgement.references,
+        judge=judge,
+        learn=not no_habits,
+        own_networks=judgement.own_networks,
+    )
     _show_explained(entries, weighings, clock=ZoneClock(now, settings.timezone), json=json)
     for sentence in explaining.remarks(evidence, entries):
         shell.complain(sentence)

@@ -7,16 +7,17 @@ or a tracking record. Order and repeats don't matter.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
 
 from bot import tracking, trails
+from bot.evidence.beside import Beside
 from bot.evidence.habits import Habits, expected
 from bot.evidence.hearing import heard
-from bot.evidence.learning import learn_from
+from bot.evidence.lesson import learn_from
 from bot.postmark import rows, webhooks
 from store.records import Arrival, Event, EventKind, JudgedTrail, Message, NextStep, Source, Trail, Verdict
 
@@ -100,11 +101,13 @@ def judge(
     references: Callable[[Message], tuple[str, ...]],
     judge: Callable[[Trail, datetime, Habits | None], tuple[Verdict, NextStep]],
     learn: bool = True,
+    own_networks: Container[str] = frozenset(),
 ) -> list[JudgedTrail]:
     """Every trail in the evidence as it stood at ``now``, newest first.
 
     With ``learn``, the recipients' habits are learned from the evidence first; what lies after ``now`` has no part.
-    Whether webhooks came at all is looked at in any case: it is nobody's habit.
+    Whether webhooks came at all is looked at in any case: it is nobody's habit. What came from ``own_networks`` teaches
+    nothing.
     """
     told = [event for event in evidence.events if event.at <= now]
     messages = [
@@ -113,7 +116,7 @@ def judge(
     ]
     found = trails.assemble(messages, told, until=now)
     hearing = heard(told, now)
-    learned = learn_from(found, now, hearing) if learn else None
+    learned = learn_from(found, now, hearing, Beside(own_networks=own_networks)) if learn else None
 
     def habits(trail: Trail) -> Habits:
         return learned.habits(trail) if learned else hearing.of(expected(trail))

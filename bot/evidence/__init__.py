@@ -14,6 +14,9 @@ The way through the package, each step a pure function of values:
     reasons     the arguments that a sentence can be made of (codes: all of them)
     verdict     the answer
 
+What was to be expected is learned from the own history (lesson, learning; beside: from what else is known), and kept in
+pieces that an answer puts together (remembering).
+
 `weigh` gives the verdict; `lay_out` gives the parts and the sum, for checking a verdict by hand.
 """
 

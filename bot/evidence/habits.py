@@ -9,7 +9,17 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.evidence.mailboxes import AFTER_PREFETCH, HIDDEN, LOADS_AHEAD, RELIABILITY, Reliability, mailbox_of
+from bot.evidence.mailboxes import (
+    AFTER_PREFETCH,
+    HIDDEN,
+    LOADS_AHEAD,
+    NO_HOSTS,
+    RELIABILITY,
+    Hosts,
+    Mailbox,
+    Reliability,
+    mailbox_of,
+)
 from bot.evidence.mailkinds import ORDINARY, like
 from bot.evidence.timing import ACTED, AHEAD, BUSINESS, DAY, Delay
 from store.addresses import domain_of
@@ -59,8 +69,14 @@ class Habits:
     """Seconds for which Postmark keeps what happened, counted from the sending."""
 
 
-def expected(trail: Trail) -> Habits:
-    """The averages for an email, by the words of its tag and the kind of its recipient's mailbox."""
+def expected(trail: Trail, hosts: Hosts = NO_HOSTS) -> Habits:
+    """The averages for an email, by the words of its tag and the kind of its recipient's mailbox.
+
+    ``hosts`` is what the mail servers of domains tell, where the domain alone doesn't.
+    """
     sort = like(trail.message)
-    mailbox = mailbox_of(domain_of(trail.recipient.key))
+    domain = domain_of(trail.recipient.key)
+    mailbox = mailbox_of(domain)
+    if mailbox is Mailbox.OTHER:
+        mailbox = hosts.get(domain, mailbox)
     return Habits(seen=sort.looks, delay=sort.delay, reliability=RELIABILITY[mailbox])

@@ -13,29 +13,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from bot.evidence.beside import Words
 from bot.evidence.devices import Devices
-from bot.evidence.habits import Credit, Habits, expected
-from bot.evidence.hearing import Hearing, heard
+from bot.evidence.habits import Credit, Habits
+from bot.evidence.hearing import Hearing
 from bot.evidence.mailboxes import AFTER_PREFETCH, Mailbox, Reliability
 from bot.evidence.mailkinds import Like, kind_of, like
-from bot.evidence.outcomes import Outcome, outcome_of, person_of
+from bot.evidence.outcomes import Outcome, person_of
 from bot.evidence.pace import Look, Pace, Paces, Sums, acted_after, settled
 from bot.evidence.timing import AHEAD, DAY, Delay
 from bot.evidence.types import Person, Population, Tally, Vector
 from bot.evidence.visitors import Company, Visitors
-from bot.evidence.weighing import lay_out
 from store.records import Event, EventKind, Trail
 
-_RARE = 15
-"""Kinds of which there are fewer emails are taken together."""
 _FADES = 90 * DAY
 """An email so old teaches half as much of its recipient: people change their programs. Ours."""
-_READINGS = 3
-"""How often a history is read. The first reading knows averages only."""
 
 
 @dataclass(slots=True)
@@ -49,12 +44,15 @@ class Learned:
     devices: dict[str, Devices] = field(default_factory=dict)
     people: dict[str, tuple[Person, Vector]] = field(default_factory=dict)
     """What each recipient's emails say of their type."""
-    outcomes: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+    outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     after_prefetch: float = AFTER_PREFETCH
     ahead: Delay = AHEAD
     """How soon Apple's service loads a picture by itself."""
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     """Where somebody's mailbox is, or a whole domain's, as the picture services that come from there tell."""
+    own_networks: Container[str] = frozenset()
+    hosts: dict[str, Mailbox] = field(default_factory=dict)
+    """Where a domain's mailboxes are, as its mail servers tell."""
     population: Population = field(init=False)
     _weights: dict[object, Vector] = field(default_factory=dict)
 
@@ -82,6 +80,7 @@ class Learned:
                 acted=self.population.acted,
                 loads_ahead=self.population.ahead,
                 ahead=self.ahead,
+                own_networks=self.own_networks,
                 credit=_credit_of(company),
             )
         )
@@ -106,6 +105,29 @@ class Learned:
         lately = self._tallies(_worth)
         self.people = {key: (person, population.evidence(tally)) for key, (person, tally) in lately.items()}
 
+    def heed(self, words: Words) -> None:
+        """Take what people say of emails by now in the place of what they had said; for recipients, not for all."""
+        for which, outcome in list(self.outcomes.items()):
+            word = words.get(which, 0.0)
+            if word != outcome.word and outcome.key in self.people:
+                self._count(outcome, -1.0)
+                self.outcomes[which] = outcome.heeding(word)
+                self._count(self.outcomes[which], 1.0)
+
+    def _count(self, outcome: Outcome, sign: float) -> None:
+        """Add what an email has taught of its recipient, or take it out."""
+        person, evidence = self.people[outcome.key]
+        said = self.population.evidence(self._tally(outcome))
+        worth = sign * _worth(outcome)
+        self.people[outcome.key] = person, [e + worth * s for e, s in zip(evidence, said, strict=True)]
+        if outcome.looked_after is not None:
+            pace = self.paces.people.get(outcome.key, Pace())
+            kind = self._kind(outcome.kind, outcome.like)
+            off = outcome.looked_after - math.log(self.paces.of(kind).median)
+            self.paces.people[outcome.key] = pace.without(off, -sign * outcome.shown)
+        self.visitors.count(outcome, sign)
+        self._weights.clear()
+
     def _tallies(self, worth: Callable[[Outcome], float]) -> dict[str, tuple[Person, Tally]]:
         """Everybody's emails by their cases, each counting so much."""
         people: dict[str, tuple[Person, Tally]] = {}
@@ -116,12 +138,12 @@ class Learned:
         return people
 
     def _at_home(self, key: str, person: Person) -> Person:
-        """With the mailbox that picture services have shown it to be, where the domain alone does not tell."""
+        """With the mailbox that picture services, or else mail servers, have shown, where the domain does not tell."""
         if person.mailbox is not Mailbox.OTHER:
             return person
-        return person._replace(
-            mailbox=self.mailboxes.get(key) or self.mailboxes.get(person.domain or "", Mailbox.OTHER)
-        )
+        domain = person.domain or ""
+        shown = self.mailboxes.get(key) or self.mailboxes.get(domain)
+        return person._replace(mailbox=shown or self.hosts.get(domain, Mailbox.OTHER))
 
     def _kind(self, kind: str, sort: Like) -> str:
         """A kind's name; rare ones of one sort are taken together."""
@@ -172,42 +194,6 @@ _STILL = 0.5
 def _worth(outcome: Outcome) -> float:
     """What an email still tells of its recipient."""
     return float(0.5 ** (outcome.age / _FADES))
-
-
-def learn_from(trails: Sequence[Trail], now: datetime, hearing: Hearing | None = None) -> Learned:
-    """What a history teaches by ``now``; what happened later has no part.
-
-    ``hearing`` is how the sender hears of what happens; without it, as these trails tell. The history is read several
-    times: first as the averages would have it, then with the habits that this has taught.
-    """
-    hearing = hearing or heard((event for trail in trails for event in trail.events), now)
-    learned = _learned(_outcomes(trails, now, lambda trail: hearing.of(expected(trail))), hearing)
-    visited = [trail for trail in trails if _has_callers(learned, trail)]
-    for _ in range(_READINGS - 1):
-        again = {(o.message_id, o.key): o for o in _outcomes(visited, now, learned.habits)}
-        learned = _learned(({**learned.outcomes, **again}).values(), hearing)
-    return learned
-
-
-def _has_callers(learned: Learned, trail: Trail) -> bool:
-    """Whether anybody came whose visit may be read otherwise now."""
-    outcome = learned.outcomes.get((trail.message.message_id, trail.recipient.key))
-    return outcome is not None and any(not caller.sure for caller in outcome.callers)
-
-
-def _learned(outcomes: Iterable[Outcome], hearing: Hearing) -> Learned:
-    known = {(outcome.message_id, outcome.key): outcome for outcome in outcomes}
-    counts = Counter(outcome.kind for outcome in known.values())
-    learned = Learned(hearing, frozenset(kind for kind, count in counts.items() if count >= _RARE), outcomes=known)
-    learned.learn()
-    return learned
-
-
-def _outcomes(trails: Iterable[Trail], now: datetime, habits: Callable[[Trail], Habits]) -> Iterator[Outcome]:
-    for trail in trails:
-        outcome = outcome_of(lay_out(trail, now, habits(trail)))
-        if outcome is not None:
-            yield outcome
 
 
 def _waiting(outcomes: Iterable[Outcome]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.evidence import weights
@@ -86,6 +86,23 @@ class Outcome:
     swept: float
     """The chance that a machine followed a link."""
     callers: tuple[Caller, ...] = ()
+    word: float = 0.0
+    """What people said of it, as log-odds that somebody has seen it: they knew better, or thought so."""
+
+    def heeding(self, word: float) -> Outcome:
+        """The same, with what people say by now.
+
+        What an open or a click says of a person rests on how likely somebody looked; their word moves that.
+        """
+        turn = _looked(word) / _looked(self.word)
+        return replace(
+            self,
+            word=word,
+            opened=_turned(self.opened, turn),
+            clicked=_turned(self.clicked, turn),
+            seen=_turned(self.seen, math.exp(word - self.word)),
+            callers=tuple(caller._replace(person=_turned(caller.person, turn)) for caller in self.callers),
+        )
 
     @property
     def shown(self) -> float:
@@ -114,6 +131,7 @@ class Outcome:
             acted=self.known,
             sure=(opened and not self.opens) or (clicked and not clicks),
             loaded=self.loaded and not opened,
+            word=self.word,
         )
 
     @property
@@ -128,6 +146,16 @@ class Outcome:
 
 
 _TOO_LITTLE = 0.02
+
+
+def _looked(word: float) -> float:
+    """How likely an email is looked at of which people said this."""
+    return 1 / (1 + (1 / _PRIOR - 1) * math.exp(-word))
+
+
+def _turned(chance: float, ratio: float) -> float:
+    """A chance whose odds are multiplied."""
+    return chance * ratio / (1 - chance + chance * ratio)
 
 
 def person_of(trail: Trail) -> Person:

@@ -75,6 +75,8 @@ class Case(NamedTuple):
     """Whether a privacy service loaded the picture: by itself, or because somebody looked."""
     elsewhere: int = 0
     """For those: how likely this recipient looks at another device, which shows; index into `ELSEWHERE`."""
+    word: float = 0.0
+    """What people said of it, as log-odds that it has been seen."""
 
     @property
     def seen(self) -> bool:
@@ -254,7 +256,7 @@ class Population:
                 looks, _ = self._chances_of(case.kind)
                 share = self.share(case.kind, seconds_of(case.age))
                 for weight, p, shows in zip(row, looks, _SHOWN, strict=True):
-                    looked = 1.0 if case.seen else p * share
+                    looked = 1.0 if case.seen else _said(p * share, case.word)
                     by_itself += weight * self.ahead / (self.ahead + (1 - self.ahead) * looked * shows)
                     chances += weight
         self.ahead = min(by_itself / (chances + self.waiting), 0.98)
@@ -304,9 +306,9 @@ class Population:
             else:
                 missed *= (self.ahead + (1 - self.ahead) * SHOWS_AT[shown]) / self.ahead
                 missed *= 1 - ELSEWHERE[case.elsewhere]
-            rest = 1 - p * share * (1 - missed)
-            ever.append(p * (1 - share * (1 - missed)) / rest)
-            now.append(p * share * missed / rest)
+            yes, no = p * share * missed * math.exp(case.word), 1 - p * share
+            ever.append((yes + p * (1 - share)) / (yes + no))
+            now.append(yes / (yes + no))
         yield [e - p for e, p in zip(ever, looks, strict=True)]
         yield [p * (1 - p) - e * (1 - e) for e, p in zip(ever, looks, strict=True)]
         told = float(case.clicks)
@@ -372,10 +374,16 @@ def _likelihood(case: Case, looked: float, shows: float, click: float, *, ahead:
     if case.loaded and not case.opened:
         quiet *= 1 - ELSEWHERE[case.elsewhere]
         seen = looked * quiet * (ahead + (1 - ahead) * shows) * (clicks if case.clicked else 1 - clicks)
-        return seen if case.seen else seen + (1 - looked) * ahead
+        return seen if case.seen else seen * _logistic(case.word) * 2 + (1 - looked) * ahead * _logistic(-case.word) * 2
     if case.seen:
         return looked * quiet * (opens if case.opened else 1 - opens) * (clicks if case.clicked else 1 - clicks)
-    return 1 - looked * (1 - quiet * (1 - opens) * (1 - clicks))
+    missed = looked * quiet * (1 - opens) * (1 - clicks)
+    return 2 * (missed * _logistic(case.word) + (1 - looked) * _logistic(-case.word))
+
+
+def _said(chance: float, word: float) -> float:
+    """A chance that something has been seen, with what people said of it."""
+    return chance / (chance + (1 - chance) * math.exp(-word))
 
 
 def _pooled(squares: float, count: int, assumed: float) -> float:

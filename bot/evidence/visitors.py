@@ -96,20 +96,26 @@ class Visitors:
 
     def learn(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
+            self.count(outcome, 1.0)
             crowd = crowd_of(outcome.key, outcome.person)
-            if outcome.clicks or outcome.swept or outcome.clicked:
-                self.emails[crowd] += 1
-                self.swept[crowd] += outcome.swept
             for caller in outcome.callers:
-                self._note(outcome.key, crowd, caller)
+                self._note(crowd, caller)
 
-    def _note(self, key: str, crowd: str, caller: Caller) -> None:
+    def count(self, outcome: Outcome, sign: float) -> None:
+        """Add who came for one email and what machines did, or take it out."""
+        crowd = crowd_of(outcome.key, outcome.person)
+        if outcome.clicks or outcome.swept or outcome.clicked:
+            self.emails[crowd] += sign
+            self.swept[crowd] += sign * outcome.swept
+        for caller in outcome.callers:
+            if caller.person > 0:
+                self.agents[outcome.key].add(caller.agent, sign * caller.person)
+                self.networks[outcome.key].add(caller.prefix, sign * caller.person)
+
+    def _note(self, crowd: str, caller: Caller) -> None:
         for name in (caller.agent, caller.prefix):
             self.frequencies[name] = self.frequencies.get(name, 0.0) + 1
         self.visits += 1
-        if caller.person > 0:
-            self.agents[key].add(caller.agent, caller.person)
-            self.networks[key].add(caller.prefix, caller.person)
         said = said_by(caller)
         for source in sources_of(crowd, caller.agent, caller.prefix):
             self.sources[source] = self.sources.get(source, Sourced()).plus(said)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evidence.codes import Sign, WhyNot
-from bot.evidence.habits import Habits
-from bot.evidence.mailboxes import HIDDEN, RELIABILITY, Mailbox, Reliability, is_shared, mailbox_of
+from bot.evidence.habits import Habits, expected
+from bot.evidence.mailboxes import HIDDEN, RELIABILITY, Mailbox, Reliability, is_shared, mailbox_behind, mailbox_of
 from bot.evidence.silence import chance_of_trace, watched_share, worth
 from bot.evidence.timing import DAY, FAST_BUSINESS, HOUR, MARKETING, MINUTE, Delay, click_doubt, open_doubt
 from store.records import Actor, Signal, Source, Trackable
@@ -136,6 +136,30 @@ def test_mailboxes_are_known_by_their_domain(domain: str, mailbox: Mailbox) -> N
     """Big providers are told by the address; anything else is an ordinary mailbox."""
     assert mailbox_of(domain) is mailbox
     assert 0 < RELIABILITY[mailbox].opens < 1
+
+
+@pytest.mark.parametrize(
+    ("servers", "mailbox"),
+    [
+        (["aspmx.l.google.com.", "alt1.aspmx.l.google.com"], Mailbox.GMAIL),
+        (["smtp.google.com"], Mailbox.GMAIL),
+        (["Oakleaf-example.mail.protection.outlook.com"], Mailbox.MICROSOFT_365),
+        (["oakleaf-example.o-v1.mx.microsoft"], Mailbox.MICROSOFT_365),
+        (["mx0a-0001.pphosted.com", "aspmx.l.google.com"], Mailbox.FILTERED),
+        (["eu-smtp-inbound-1.mimecast.com"], Mailbox.FILTERED),
+        (["d1.ess.barracudanetworks.com"], Mailbox.FILTERED),
+        (["in1-smtp.messagingengine.com"], Mailbox.FASTMAIL),
+        (["mail.oakleaf.example", "aspmx.l.google.com"], None),
+        (["notmimecast.com"], None),
+        ([], None),
+    ],
+)
+def test_a_firms_mailboxes_are_known_by_their_mail_servers(servers: list[str], mailbox: Mailbox | None) -> None:
+    """Behind a firm's own domain the preferred mail server tells whose mailboxes they are, or which gateway scans."""
+    assert mailbox_behind(servers) is mailbox
+    about = trail(about=message("m1", "ben@firm.example"))
+    hosts = {"firm.example": mailbox} if mailbox else {}
+    assert expected(about, hosts).reliability == RELIABILITY[mailbox or Mailbox.OTHER]
 
 
 @pytest.mark.parametrize(
