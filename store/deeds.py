@@ -54,9 +54,10 @@ def put(connection: Connection, done: Done) -> bool:
     return True
 
 
-def undo(connection: Connection, message_id: str, recipient_key: str, what: Did, *, who: str, at: datetime) -> bool:
-    """Takes something back; False when there was nothing to take back."""
-    wanted = and_(_of([(message_id, recipient_key)]), _deeds.c.what == what, _deeds.c.undone_at.is_(None))
+def undo(connection: Connection, done: Done, *, who: str, at: datetime) -> bool:
+    """Takes something back; False when it doesn't stand any more."""
+    this = _deeds.c.what == done.what, _deeds.c.who == storable(done.who), _deeds.c.at == done.at
+    wanted = and_(_of([(done.message_id, done.recipient_key)]), *this, _deeds.c.undone_at.is_(None))
     return connection.execute(update(_deeds).where(wanted).values(undone_at=at, undone_by=storable(who))).rowcount > 0
 
 

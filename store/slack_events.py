@@ -47,6 +47,11 @@ def done(connection: Connection, event_id: str, *, at: datetime) -> None:
     connection.execute(update(_events).where(_events.c.event_id == event_id).values(done_at=at))
 
 
+def free(connection: Connection, event_id: str) -> None:
+    """Lets go of what was taken: it came to nothing, and may be tried again."""
+    connection.execute(delete(_events).where(_events.c.event_id == event_id, _events.c.done_at.is_(None)))
+
+
 def forget(connection: Connection, *, before: datetime) -> int:
     """Forgets the events taken before a moment; how many there were. Slack sends none again after a day."""
     return connection.execute(delete(_events).where(_events.c.taken_at < before)).rowcount

@@ -91,9 +91,12 @@ class Desk:
         else:
             self._tell(inquiry, whole, place)
 
-    def again(self, inquiry: Inquiry, place: Place) -> None:
-        """Shows the own records' answer once more, because something was done about it."""
-        self._tell(inquiry, _quiet(self._look_up(inquiry, offline=True)), place)
+    def again(self, inquiry: Inquiry, place: Place, *, shared: str | None = None) -> None:
+        """Shows the own records' answer once more, because something was done about it.
+
+        ``shared``: it stands in a message for everybody since a moment, which has this ``ts``.
+        """
+        self._tell(inquiry, _quiet(self._look_up(inquiry, offline=True)), place, shared=shared)
 
     def shared(self, inquiry: Inquiry) -> tuple[Reply, Answer]:
         """The answer as everybody may see it, from the one who shares it. For workers: waits for Postmark a while."""
@@ -184,11 +187,11 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
             self.broken(error)
 
-    def _tell(self, inquiry: Inquiry, found: Answer, place: Place) -> None:
+    def _tell(self, inquiry: Inquiry, found: Answer, place: Place, *, shared: str | None = None) -> None:
         inquiry.found(found)
-        place.say(self._reply(inquiry, found, place))
+        place.say(self._reply(inquiry, found, place, shared=shared))
 
-    def _reply(self, inquiry: Inquiry, found: Answer, place: Place) -> Reply:
+    def _reply(self, inquiry: Inquiry, found: Answer, place: Place, *, shared: str | None = None) -> Reply:
         return answer_reply(
             found,
             now=self.now(),
@@ -196,6 +199,7 @@ class Desk:
             rows=inquiry.rows,
             deeds=self.done(found.entries),
             thread=place.thread if place.can_share else None,
+            shared=shared,
         )
 
 

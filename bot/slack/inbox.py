@@ -1,4 +1,4 @@
-"""Slack's events, each worked on once: the ones Slack repeats, the ones that come late, and the ones a crash left."""
+"""Slack's events, each worked on once: those Slack repeats, those that come late, those a crash left; and clicks."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ class Inbox:
                 slack_events.done(connection, event_id, at=self._now())
         finally:
             self._let_go(event_id)
+
+    def is_first(self, deed: str, *, within: timedelta) -> bool:
+        """Whether nobody has begun the same deed lately, here or in another process: the second click of two is not."""
+        with self._database.write() as connection:
+            return slack_events.take(connection, deed, now=self._now(), lease=within) is Claim.TAKEN
+
+    def free(self, deed: str) -> None:
+        """The deed came to nothing, and may be begun again."""
+        with self._database.write() as connection:
+            slack_events.free(connection, deed)
 
     def _let_go(self, event_id: str) -> None:
         with self._lock:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from bot import marks
-from bot.replies.blocks import Refusal, draft_modal, handled_modal, refusal, why_modal
+from bot.replies.blocks import Deed, Refusal, What, draft_modal, handled_modal, refusal, why_modal
 from bot.replies.blocks.actions import Action, Value
 from bot.replies.blocks.answers import ROWS
 from bot.slack.desk import SLACK, Inquiry
@@ -20,11 +21,24 @@ from bot.slack.trouble import word_of
 from handlers.slack.clicks import Click, read
 from handlers.slack.services import Services
 from store import deeds
-from store.deeds import Did
+from store.deeds import Did, Done
 from store.marks import Said
 from store.records import Answer, JudgedTrail, NotUnderstood, Question, Subject, SubjectKind
 
 _MARKS = {Action.RIGHT: Said.RIGHT, Action.WRONG: Said.WRONG}
+_DOUBLE_CLICK = timedelta(seconds=10)
+_UNBLOCKING = timedelta(seconds=30)
+"""How long Postmark may be at it."""
+_NOT_SHARED = {
+    "not_in_channel": Refusal.NOT_IN_CHANNEL,
+    "channel_not_found": Refusal.NOT_IN_CHANNEL,
+    "is_archived": Refusal.CLOSED_CHANNEL,
+    "restricted_action": Refusal.CLOSED_CHANNEL,
+    "restricted_action_read_only_channel": Refusal.CLOSED_CHANNEL,
+    "restricted_action_thread_locked": Refusal.CLOSED_CHANNEL,
+    "thread_not_found": Refusal.CLOSED_CHANNEL,
+}
+"""What Slack says to a post, and what mends it."""
 _OPENLY = {Action.SHARE}
 """Buttons whose answer is seen by everybody, wherever they stand."""
 
@@ -69,17 +83,40 @@ def _share(services: Services, click: Click, value: Value) -> None:
     if inquiry is None or channel is None:
         click.aside.say(refusal(Refusal.STALE))
         return
+    pressed = f"share {channel} {click.origin.ts} {click.asker.user}"
+    if not services.inbox.is_first(pressed, within=_DOUBLE_CLICK):
+        return
+    try:
+        ts = _post(services, click, inquiry, channel)
+    except NotTold as error:
+        services.inbox.free(pressed)
+        why = _NOT_SHARED.get(str(error))
+        if why is None:
+            raise
+        click.aside.say(refusal(why))
+    else:
+        _show_again(services, click, inquiry, shared=ts)
+
+
+def _undo_share(services: Services, click: Click, value: Value) -> None:
+    inquiry, channel = inquiry_of(services, click, value), click.origin.channel
+    if inquiry is None or channel is None or value.deed is None:
+        click.aside.say(refusal(Refusal.STALE))
+        return
+    try:
+        services.client.chat_delete(channel=channel, ts=value.deed)
+    except SlackApiError as error:
+        if word_of(error) != "message_not_found":  # somebody has deleted it already
+            raise
+    _show_again(services, click, inquiry)
+
+
+def _post(services: Services, click: Click, inquiry: Inquiry, channel: str) -> str | None:
     reply, answer = services.desk.shared(inquiry)
     thread = click.origin.thread
-    try:
-        ts = Post(services.client, channel, thread=thread or None).say(reply)
-    except NotTold as error:
-        if str(error) not in {"not_in_channel", "channel_not_found"}:
-            raise
-        click.aside.say(refusal(Refusal.NOT_IN_CHANNEL))
-        return
+    ts = Post(services.client, channel, thread=thread or None).say(reply)
     services.subjects.remember(Spot(channel, thread or ts or ""), answer, at=services.now())
-    _show_again(services, click, inquiry, can_share=False)
+    return ts
 
 
 # ── One email to somebody ────────────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +182,8 @@ def _mark(services: Services, click: Click, value: Value) -> None:
 def _undo_mark(services: Services, click: Click, value: Value) -> None:
     found = entry_of(services, click, value)
     if found:
-        marks.take_back(services.database, found[1], at=services.now())
+        for deed in _standing(services, found[1], value, What.RIGHT, What.WRONG):
+            marks.take_back(services.database, found[1], at=services.now(), who=deed.who)
         _done(services, click, value, found)
 
 
@@ -153,16 +191,23 @@ def _undo_handled(services: Services, click: Click, value: Value) -> None:
     found = entry_of(services, click, value)
     if found:
         trail = found[1].trail
-        with services.database.write() as connection:
-            deeds.undo(
-                connection,
-                trail.message.message_id,
-                trail.recipient.key,
-                Did.HANDLED,
-                who=click.asker.user,
-                at=services.now(),
+        for deed in _standing(services, found[1], value, What.HANDLED):
+            done = Done(
+                at=deed.at,
+                who=deed.who,
+                what=Did.HANDLED,
+                message_id=trail.message.message_id,
+                recipient_key=trail.recipient.key,
             )
+            with services.database.write() as connection:
+                deeds.undo(connection, done, who=click.asker.user, at=services.now())
         _done(services, click, value, found)
+
+
+def _standing(services: Services, entry: JudgedTrail, value: Value, *what: What) -> list[Deed]:
+    """What an Undo is about, if it stands: the button may be old, and something else may have been done since."""
+    standing = (deed for some in services.desk.done([entry]).values() for deed in some if deed.what in what)
+    return [deed for deed in standing if value.deed in {None, deed.mark}]
 
 
 def _unblock(services: Services, click: Click, value: Value) -> None:
@@ -173,9 +218,15 @@ def _unblock(services: Services, click: Click, value: Value) -> None:
     found = entry_of(services, click, value)
     if found is None:
         return
-    standing = services.desk.done([found[1]])
-    if not any(deed.what.value == Did.UNBLOCKED.value for some in standing.values() for deed in some):
-        services.unblocking.unblock(found[1], who=click.asker.user)
+    if not _standing(services, found[1], Value(), What.UNBLOCKED):
+        pressed = f"unblock {value.message_id} {value.recipient}"
+        if not services.inbox.is_first(pressed, within=_UNBLOCKING):
+            click.aside.say(refusal(Refusal.UNDER_WAY))
+            return
+        try:
+            services.unblocking.unblock(found[1], who=click.asker.user)
+        finally:
+            services.inbox.free(pressed)
     _done(services, click, value, found)
 
 
@@ -193,12 +244,12 @@ def _done(services: Services, click: Click, value: Value, found: tuple[Answer, J
         _show_again(services, click, inquiry)
 
 
-def _show_again(services: Services, click: Click, inquiry: Inquiry, *, can_share: bool = True) -> None:
-    place = click.origin.over(services.clients, can_share=can_share)
+def _show_again(services: Services, click: Click, inquiry: Inquiry, *, shared: str | None = None) -> None:
+    place = click.origin.over(services.clients)
     if place is None:
         return
     try:
-        services.desk.again(inquiry, place)
+        services.desk.again(inquiry, place, shared=shared)
     except NotTold:
         return  # the message is too old to be changed: what was done stands all the same
 
@@ -246,6 +297,7 @@ _DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
     Action.MORE: _ask_again,
     Action.PICK: _ask_again,
     Action.SHARE: _share,
+    Action.UNDO_SHARE: _undo_share,
     Action.WHY: _why,
     Action.COPY_DRAFT: _window(_draft_view),
     Action.HANDLED: _window(_handled_view),

@@ -53,11 +53,11 @@ class Origin:
         direct = self.channel.startswith("D")
         return Spot(self.channel, self.thread or ("" if direct else self.ts))
 
-    def over(self, clients: Clients, *, can_share: bool = True) -> Place | None:
+    def over(self, clients: Clients) -> Place | None:
         """The message itself, to be changed; ``None``: it can't be."""
         if not self.response_url:
             return None
-        shareable = can_share and not (self.channel or "D").startswith("D")
+        shareable = not (self.channel or "D").startswith("D")
         return Whisper(
             clients,
             self.response_url,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt import Ack, App
 
 from bot.replies.blocks import HomeView, Refusal, form_modal, home, refusal
-from bot.replies.blocks.actions import Action, decode
+from bot.replies.blocks.actions import Action, decode, mark_of
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place, Post
@@ -16,6 +17,7 @@ from handlers.slack.services import Services, user_of
 from store.records import Question
 
 WAY = "home"
+_DOUBLE_CLICK = timedelta(seconds=5)
 
 
 def register(app: App, services: Services) -> None:
@@ -67,5 +69,7 @@ def _again(services: Services, asker: Asker, text: str, place: Place) -> None:
     question = services.reading.question(text)
     if not isinstance(question, Question):
         place.say(refusal(Refusal.STALE))
-    elif services.lets_in(asker, way=WAY, text=text, place=place, afresh=True):
+    elif services.inbox.is_first(f"home {asker.user} {mark_of(text)}", within=_DOUBLE_CLICK) and services.lets_in(
+        asker, way=WAY, text=text, place=place, afresh=True
+    ):
         services.desk.answer(Inquiry(question=question, who=asker.user, way=WAY), place)

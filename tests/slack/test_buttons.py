@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -93,6 +94,47 @@ def test_handled_twice_is_handled_once(alder: Office, rosa: Person, refused: Mes
     assert "second" not in said(alder.answer(nils, "office", has="first"))
 
 
+def _handle(alder: Office, person: Person, message: Message, note: str) -> Message:
+    person.presses("handled", on=message)
+    alder.until(person.modal)
+    person.submits({"note": note})
+    return alder.answer(person, "office", has=note)
+
+
+def test_an_old_undo_takes_back_nothing_newer(alder: Office, rosa: Person, refused: Message) -> None:
+    """Undo is about what stood beside it: pressed again later, it leaves alone what somebody has done since."""
+    nils = alder.person("nils")
+    done = _handle(alder, rosa, refused, "Left a message.")
+    old = Message(ts=done.ts, channel=done.channel, user=done.user, blocks=done.blocks, only_for=done.only_for)
+    theirs = _answer(alder, nils, "1043", "Left a message.")
+    nils.presses("undo_handled", on=theirs)
+    free = alder.answer(nils, "office", has="Tom", lacks="Handled by")
+    _handle(alder, nils, free, "Called him.")
+    done.blocks = old.blocks
+    rosa.presses("undo_handled", on=done)
+    alder.finished("undo_handled", 2)
+    assert "Called him." in said(alder.answer(rosa, "office", has="Tom"))
+    with alder.database.read() as connection:
+        (standing,) = deeds.of_trails(connection, [_trail(alder, TOM, "1043")])
+    assert standing.note == "Called him."
+
+
+def test_two_opinions_are_taken_back_one_by_one(alder: Office, rosa: Person, seen: Message) -> None:
+    """When two people disagree about an answer, both are shown, and each Undo takes back its own."""
+    nils = alder.person("nils")
+    theirs = _answer(alder, nils, "did maria see the quote", "clicked")
+    old = options(theirs)["This was wrong"]
+    rosa.chooses("menu", options(seen)["This was right"], on=seen)
+    alder.answer(rosa, "office", has="Marked as right by")
+    nils.chooses("menu", old, on=theirs)
+    both = alder.answer(nils, "office", has="Marked as wrong by")
+    assert "Marked as right by" in said(both)
+    nils.presses("undo_mark:1", on=both)
+    alder.answer(nils, "office", has="Marked as right by", lacks="Marked as wrong by")
+    with alder.database.read() as connection:
+        assert [mark.said for mark in marks.standing(connection)] == [Said.RIGHT]
+
+
 @pytest.mark.parametrize(("line", "what"), [("This was right", Said.RIGHT), ("This was wrong", Said.WRONG)])
 def test_right_and_wrong(alder: Office, rosa: Person, seen: Message, line: str, what: Said) -> None:
     """A word on an answer is kept with the verdict as it was, shown in its place, and can be taken back."""
@@ -159,6 +201,10 @@ def _value(alder: Office, address: str, number: str) -> Value:
     return Value(question=number, message_id=entry.trail.message.message_id, recipient=mark_of(address))
 
 
+def _trail(alder: Office, address: str, number: str) -> tuple[str, str]:
+    return str(_value(alder, address, number).message_id), address
+
+
 def _asked_to_unblock(alder: Office) -> int:
     return len([one for one in alder.sandbox.requests if one.path.endswith("/suppressions/delete")])
 
@@ -182,6 +228,21 @@ def test_unblocking(alder: Office) -> None:
     _unblock(value, adam, done)
     alder.finished("unblock", 2)
     assert _asked_to_unblock(alder) == 1
+
+
+def test_two_people_unblock_at_once(alder: Office) -> None:
+    """When two people press at the same moment, Postmark is asked once, and the second hears that it is being done."""
+    adam, rosa = alder.person("adam"), alder.person("rosa")
+    rosa.user.role = Role.ADMIN
+    pairs = [(person, _answer(alder, person, "1043", "Tom")) for person in (adam, rosa)]
+    value = _value(alder, TOM, "1043")
+    with alder.sandbox.fault("slow", seconds=0.5), ThreadPoolExecutor(2) as both:
+        list(both.map(lambda pair: _unblock(value, *pair), pairs))
+        alder.finished("unblock", 2)
+    assert _asked_to_unblock(alder) == 1
+    told = [said(message) for person, _ in pairs for message in person.sees("office")]
+    assert sum("Address unblocked by" in one for one in told) == 1
+    assert sum("it is being done" in one for one in told) == 1
 
 
 def test_postmark_says_no(alder: Office) -> None:

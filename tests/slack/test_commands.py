@@ -101,7 +101,39 @@ def test_share(alder: Office, rosa: Person) -> None:
     assert shared.only_for is None
     assert f"<@{rosa.user.user_id}>" in said(shared)
     alder.until(lambda: "Share to channel" not in said(_private(rosa)))
+    assert "Shared to the channel" in _private(rosa).text
     assert alder.record()[-1].way == "share"
+
+
+def test_sharing_can_be_undone(alder: Office, rosa: Person) -> None:
+    """Who has shared an answer takes it back with one click, and may share it again."""
+    rosa.command("/seen", "1043", "office")
+    choose(rosa, alder.answer(rosa, "office", has="Tom"), "share", "Share to channel")
+    nils = alder.person("nils")
+    alder.answer(nils, "office", has="Tom")
+    alder.until(lambda: "Undo sharing" in said(_private(rosa)))
+    rosa.presses("undo_share", on=_private(rosa))
+    alder.until(lambda: nils.sees("office") == [])
+    alder.until(lambda: "Share to channel" in said(_private(rosa)))
+
+
+def test_two_clicks_share_once(alder: Office, rosa: Person) -> None:
+    """Who clicks Share twice in haste, or while Slack is slow, shares once."""
+    rosa.command("/seen", "1042", "office")
+    private = alder.answer(rosa, "office", has="Share to channel")
+    with alder.slack.fault("slow", seconds=0.3, method="chat.postMessage"), ThreadPoolExecutor(4) as fingers:
+        list(fingers.map(lambda _: rosa.presses("share", on=private), range(4)))
+        alder.finished("share", 4)
+    assert sum("Shared by" in said(message) for message in alder.person("nils").sees("office")) == 1
+
+
+def test_sharing_where_nobody_may_write(alder: Office, rosa: Person) -> None:
+    """In a channel that was archived since, sharing says so instead of failing."""
+    rosa.command("/seen", "1042", "office")
+    private = alder.answer(rosa, "office", has="Share to channel")
+    alder.slack.workspace.place("office").archived = True
+    rosa.presses("share", on=private)
+    alder.answer(rosa, "office", has="write there any more")
 
 
 def test_sharing_where_the_bot_is_no_member_says_what_to_do(alder: Office, rosa: Person) -> None:

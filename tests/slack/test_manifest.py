@@ -28,6 +28,7 @@ BOTH = {"socket": manifest.manifest(), "http": manifest.manifest("https://seen.a
 METHODS: dict[str, tuple[set[str], set[str]]] = {
     "apps_connections_open": (set(), set()),
     "auth_test": (set(), set()),
+    "chat_delete": ({"chat:write"}, set()),
     "chat_postEphemeral": ({"chat:write"}, set()),
     "chat_postMessage": ({"chat:write"}, set()),
     "chat_update": ({"chat:write"}, set()),

@@ -143,7 +143,7 @@ def test_a_deed_stands_until_it_is_undone(database: Database) -> None:
         assert deeds.put(connection, DONE)
         assert not deeds.put(connection, replace(DONE, who="U2"))
         assert deeds.of_trails(connection, [trail, ("m2", "x@y.example")]) == [DONE]
-        assert deeds.undo(connection, *trail, Did.HANDLED, who="U2", at=NOW)
-        assert not deeds.undo(connection, *trail, Did.HANDLED, who="U2", at=NOW)
+        assert deeds.undo(connection, DONE, who="U2", at=NOW)
+        assert not deeds.undo(connection, DONE, who="U2", at=NOW)
         assert deeds.of_trails(connection, [trail]) == []
         assert deeds.put(connection, replace(DONE, who="U2"))

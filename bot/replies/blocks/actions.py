@@ -29,6 +29,7 @@ class Action(StrEnum):
     # Of an answer. The value says which question, and for the second group which email to whom.
     REFRESH = "refresh"
     SHARE = "share"
+    UNDO_SHARE = "undo_share"  # deed: the ts of what was shared
     MORE = "more"  # number: how many emails to show
     PICK = "pick"  # question: the one this candidate stands for
     COPY_DRAFT = "copy_draft"
@@ -130,6 +131,8 @@ class Value:
     """The message under which the answer is shared, where it isn't shared to the channel: by its ``ts``."""
     about: str | None = None
     """``mark_of`` the key of the alert or watch that it belongs to."""
+    deed: str | None = None
+    """What an Undo takes back: ``Deed.mark``, so that it takes back nothing that was done since; or a message's ts."""
     action: Action | None = None
     """Only in options of the menu, where the ``action_id`` is the menu's own."""
 
@@ -157,6 +160,7 @@ def _written(value: Value) -> str:
         "n": value.number,
         "t": value.thread,
         "k": value.about,
+        "d": value.deed,
     }
     written = json.dumps({name: part for name, part in parts.items() if part is not None}, separators=(",", ":"))
     # Spelt so, Slack finds nothing to escape, and what comes back is what was sent.
@@ -180,6 +184,7 @@ def decode(text: str | None) -> Value | None:
         number=number if type(number) is int and 0 <= number < 10**6 else None,
         thread=_thread(parts.get("t")),
         about=_text(parts.get("k")),
+        deed=_text(parts.get("d")),
         action=Action.of(action) if action else None,
     )
 

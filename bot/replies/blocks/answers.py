@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import count
@@ -35,6 +35,7 @@ class _Page:
     private: bool
     deeds: Deeds
     thread: str | None
+    shared: str | None
 
     @property
     def question(self) -> str:
@@ -59,7 +60,13 @@ class _Page:
         return parts.button("Refresh", Action.REFRESH, self.value())
 
     def share(self) -> list[Block]:
+        if self.shared:
+            return [parts.button("Undo sharing", Action.UNDO_SHARE, replace(self.value(), deed=self.shared))]
         return [parts.button(self.sharing, Action.SHARE, self.value())] if self.private else []
+
+    @property
+    def where_shared(self) -> str:
+        return "Shared to the thread" if self.thread else "Shared to the channel"
 
     @property
     def sharing(self) -> str:
@@ -75,20 +82,24 @@ def answer(
     rows: int = ROWS,
     deeds: Deeds = NO_DEEDS,
     thread: str | None = None,
+    shared: str | None = None,
 ) -> Reply:
     """An answer, whatever was found.
 
     ``private``: only the asker sees it, so it can be shared. ``shared_by``: the Slack id of who shared it. ``rows``:
     how many lines the table may have; "Show more" asks for a higher number. ``deeds``: what was done about the emails.
-    ``thread``: the ``ts`` of the message under which it would be shared.
+    ``thread``: the ``ts`` of the message under which it would be shared. ``shared``: the ``ts`` of the message that
+    shows it to everybody since a moment.
     """
-    page = _Page(found, SlackClock(now), rows, private and shared_by is None, deeds, thread)
+    page = _Page(found, SlackClock(now), rows, private and shared_by is None, deeds, thread, shared)
     if found.entries:
         text, blocks = _found(page)
     elif found.candidates:
         text, blocks = _which_one(page)
     else:
         text, blocks = _nothing(page)
+    if page.shared:
+        text = [*text, f"{page.where_shared}."]
     return Reply(message_text(text), (*blocks, _foot(page, shared_by)))
 
 
@@ -181,7 +192,8 @@ def _feet(page: _Page, entries: Sequence[Entry], left: int) -> list[Block]:
     if len(entries) != 1:
         return [*blocks, *parts.actions([*more, page.refresh(), *page.share()])]
     only = entries[0]
-    wished = [*only.buttons(primary=True), *more, *page.share(), only.why(), page.refresh()]
+    first, then = (page.share(), []) if page.shared else ([], page.share())
+    wished = [*first, *only.buttons(primary=True), *more, *then, only.why(), page.refresh()]
     menu = {Action.WHY: "Why?", Action.REFRESH: "Refresh", Action.SHARE: page.sharing}
     later = [Action(made["action_id"]) for made in wished[parts.MOST_BUTTONS :]]
     options = [only.line(menu[action], action) for action in later if action in menu]
@@ -201,7 +213,7 @@ _FRESHNESS = {
 def _foot(page: _Page, shared_by: str | None) -> Block:
     fresh = f"{_FRESHNESS[page.answer.postmark]} {Moment(page.answer.as_of, Style.NEAR).mark}"
     if shared_by is None:
-        return parts.context(fresh)
+        return parts.context(f"{page.where_shared} · {fresh}" if page.shared else fresh)
     asked = plain(page.question, 150)
     return parts.context(f"Shared by {colleague(shared_by)} · {fresh}", f"Asked: {asked}" if asked else "")
 

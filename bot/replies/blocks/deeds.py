@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.naming import plain
-from bot.replies.blocks.actions import Action, Value
+from bot.replies.blocks.actions import Action, Value, mark_of
 from bot.replies.blocks.moments import SlackClock, colleague
 from bot.replies.blocks.parts import button
 from bot.replies.blocks.writing import Block
@@ -35,6 +35,11 @@ class Deed:
     note: str = ""
     """Their own words, or Postmark's."""
     can_undo: bool = True
+
+    @property
+    def mark(self) -> str:
+        """Tells it from whatever else was or will be done: for ``Value.deed``."""
+        return mark_of(f"{self.what} {self.who} {self.at.timestamp():.6f}")
 
 
 Deeds = Mapping[tuple[str, str], Sequence[Deed]]
@@ -65,12 +70,19 @@ def _note(deed: Deed) -> str:
     return f": “{note}”" if note else "."
 
 
-def undo(deed: Deed, value: Value) -> Block | None:
-    """The button that takes it back; ``None`` where nothing can."""
+def undo(deed: Deed, value: Value, number: int = -1) -> Block | None:
+    """The button that takes it back; ``None`` where nothing can. ``number`` tells several in a row apart."""
     if not deed.can_undo or deed.what not in _UNDO:
         return None
     text, action = _UNDO[deed.what]
-    return button(text, action, value)
+    return button(text, action, replace(value, deed=deed.mark), number=number)
+
+
+def undoing(done_: Sequence[Deed], value: Value) -> list[Block]:
+    """The buttons that take back what was done."""
+    several = len(done_) > 1
+    made = (undo(deed, value, number if several else -1) for number, deed in enumerate(done_))
+    return [found for found in made if found]
 
 
 def taken(deeds: Iterable[Deed]) -> set[Action]:

@@ -96,7 +96,7 @@ class Entry:
         """What the advice asks for, foremost first, and how to take back what was done."""
         gone = deeds.taken(self.deeds)
         step = self.judged.next_step
-        made = [found for deed in self.deeds if (found := deeds.undo(deed, self.value))]
+        made = deeds.undoing(self.deeds, self.value)
         if step.draft and Action.UNBLOCK not in gone:
             first = primary and Action.HANDLED not in gone
             made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=first))

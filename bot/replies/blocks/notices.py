@@ -93,6 +93,8 @@ class Refusal(StrEnum):
     STALE = "stale"
     GONE = "gone"
     NOT_IN_CHANNEL = "not_in_channel"
+    CLOSED_CHANNEL = "closed_channel"
+    UNDER_WAY = "under_way"
     BUSY = "busy"
 
 
@@ -136,6 +138,14 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
     Refusal.NOT_IN_CHANNEL: (
         "I'm not in that channel, so I can't write there.",
         "Invite me with /invite @seen, then press the button again.",
+    ),
+    Refusal.CLOSED_CHANNEL: (
+        "Slack lets nobody, or at least not me, write there any more.",
+        "Share it elsewhere: ask again in another channel.",
+    ),
+    Refusal.UNDER_WAY: (
+        "Somebody pressed that a moment ago, and it is being done.",
+        "Press Refresh in a moment to see what came of it.",
     ),
     Refusal.BUSY: (
         "Many people are asking at once, and I couldn't get to your question.",
