@@ -203,6 +203,7 @@ class App:
                     channels=settings.seen_allowed_channels,
                     users=settings.seen_allowed_users,
                     unblockers=settings.seen_unblock_users,
+                    rule_makers=settings.seen_rule_users,
                     guests=settings.seen_allow_guests,
                     shared_channels=settings.seen_allow_shared_channels,
                 ),

@@ -15,6 +15,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MINUTE = timedelta(minutes=1)
 _LONGEST_CLOSURE = timedelta(days=400)  # no calendar closes an office for longer; a bound for the loops below
 
 Window = tuple[int, int]
@@ -127,6 +128,17 @@ class Office:
         """The name of the public holiday on this day of the office's calendar; ``None`` on an ordinary day."""
         return _calendar(self.holidays, day.year).get(day) if self.holidays else None
 
+    @property
+    def day(self) -> timedelta:
+        """The open time of an ordinary day: that of most open days of a week, of two the longer."""
+        lengths = [sum(closes - opens for opens, closes in windows) for windows in self.hours.days]
+        return timedelta(minutes=max(filter(None, lengths), key=lambda length: (lengths.count(length), length)))
+
+    @property
+    def week(self) -> timedelta:
+        """The open time of a week without holidays."""
+        return timedelta(minutes=sum(closes - opens for windows in self.hours.days for opens, closes in windows))
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is in at this moment; the closing minute itself is closed."""
         return any(opens <= at < closes for opens, closes in _windows(self, at.astimezone(self.timezone).date()))
@@ -187,7 +199,15 @@ def _windows(office: Office, day: date) -> tuple[tuple[datetime, datetime], ...]
 
 
 def _moment(office: Office, day: date, minute: int) -> datetime:
-    """A wall-clock minute of a day, in UTC; 1440 is the next day's midnight."""
+    """A wall-clock minute of a day, in UTC; 1440 is the next day's midnight.
+
+    A minute that the clocks skip is the moment at which they skip it; one that comes twice is the first of the two.
+    """
     day += timedelta(days=minute // 1440)
-    clock = time(minute % 1440 // 60, minute % 60)
-    return datetime.combine(day, clock, tzinfo=office.timezone).astimezone(UTC)
+    wall = datetime.combine(day, time(minute % 1440 // 60, minute % 60), tzinfo=office.timezone)
+    moment = wall.astimezone(UTC)
+    if wall.replace(fold=1).astimezone(UTC) < moment:  # skipped: this lies as far behind the change as the clocks skip
+        offset = moment.astimezone(office.timezone).utcoffset()
+        while (moment - _MINUTE).astimezone(office.timezone).utcoffset() == offset:
+            moment -= _MINUTE
+    return moment

@@ -22,6 +22,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -60,16 +61,6 @@ def _token(value: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise ValueError("holds a space or a sign that no token has; copy it again from Postmark")
     return token
-
-
-def _duration(value: object) -> object:
-    """``24h``, ``90m``, ``2d``: hours, minutes or days."""
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([mhd])\s*", value.lower())
-    if not match:
-        raise ValueError("should be a number with m, h or d, such as 24h")
-    return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[match[2]]: float(match[1])})
 
 
 def _zone(value: object) -> object:
@@ -153,10 +144,11 @@ class Settings(BaseSettings):
 
     alert_channel: str | None = None
     important_tags: Names = ()
-    alert_after: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(hours=24)
+    alert_after: Annotated[timedelta, NoDecode] = timedelta(hours=24)
     seen_allowed_channels: Names = ()
     seen_allowed_users: Names = ()
     seen_unblock_users: Names = ()
+    seen_rule_users: Names = ()
     seen_allow_guests: bool = False
     seen_allow_shared_channels: bool = False
 
@@ -185,6 +177,20 @@ class Settings(BaseSettings):
     def _holidays(cls, value: str | None) -> str | None:
         parse_holidays(value)
         return value
+
+    @field_validator("alert_after", mode="before")
+    @classmethod
+    def _business_time(cls, value: object, info: ValidationInfo) -> object:
+        """Business days are as long as the office's, so what is said of it comes first."""
+        if not isinstance(value, str):
+            return value
+        from bot.rules.parsing import duration  # noqa: PLC0415 - most commands start without it
+
+        hours = parse_hours(str(info.data.get("business_hours") or "Mon-Fri 08:00-18:00"))
+        try:
+            return duration(value, Office(timezone=ZoneInfo("UTC"), hours=hours))
+        except ValueError as error:
+            raise ValueError(str(error).removesuffix(".")) from None
 
     @model_validator(mode="after")
     def _webhook_credentials_together(self) -> Self:

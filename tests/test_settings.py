@@ -56,6 +56,23 @@ def test_lists_and_durations(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.log_level == "DEBUG"
 
 
+@pytest.mark.parametrize(
+    ("hours", "typed", "waits"),
+    [("Mon-Fri 08:00-18:00", "2 business days", 20), ("Mon-Fri 09:00-13:00", "3d", 12), ("whenever", "24h", None)],
+)
+def test_a_business_day_is_a_day_of_the_office(
+    monkeypatch: pytest.MonkeyPatch, hours: str, typed: str, waits: int | None
+) -> None:
+    """ALERT_AFTER may be said in business days, each as long as BUSINESS_HOURS keep the office open."""
+    monkeypatch.setenv("BUSINESS_HOURS", hours)
+    monkeypatch.setenv("ALERT_AFTER", typed)
+    if waits is None:
+        with pytest.raises(BadSettings, match=r"^BUSINESS_HOURS: [^\n]*$"):
+            load()
+    else:
+        assert load().alert_after == timedelta(hours=waits)
+
+
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """NAME_FILE names a file that holds the secret, as container platforms mount it."""
     (tmp_path / "token").write_text("from-file\n")

@@ -48,6 +48,7 @@ def settings_for(slack: Slack | None) -> Mapping[str, Any]:
         "seen_allowed_channels": (),  # whoever is named in the settings is of another workspace
         "seen_allowed_users": (),
         "seen_unblock_users": (),
+        "seen_rule_users": (),
         "seen_allow_guests": False,
         "seen_allow_shared_channels": False,
     }

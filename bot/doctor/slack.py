@@ -67,7 +67,11 @@ def _scopes(settings: Settings, us: SlackResponse) -> Iterator[Check]:
         yield not_checked(AREA, "Slack did not say what the token may do.")
         return
     granted = {scope.strip() for scope in str(told).split(",")}
-    rules = Rules(users=settings.seen_allowed_users, unblockers=settings.seen_unblock_users)
+    rules = Rules(
+        users=settings.seen_allowed_users,
+        unblockers=settings.seen_unblock_users,
+        rule_makers=settings.seen_rule_users,
+    )
     lacking = missing(granted, with_groups=rules.names_groups)
     for scope, purpose in lacking:
         yield fault(
@@ -87,6 +91,7 @@ def _lists(settings: Settings) -> Iterator[Check]:
         ("SEEN_ALLOWED_CHANNELS", settings.seen_allowed_channels, _CHANNEL, "C0123456789"),
         ("SEEN_ALLOWED_USERS", settings.seen_allowed_users, _PERSON, "U0123456789, or S0123456789 for a user group"),
         ("SEEN_UNBLOCK_USERS", settings.seen_unblock_users, _PERSON, "U0123456789, or S0123456789 for a user group"),
+        ("SEEN_RULE_USERS", settings.seen_rule_users, _PERSON, "U0123456789, or S0123456789 for a user group"),
     ):
         odd = [one for one in listed if not kind.fullmatch(one)]
         if odd:

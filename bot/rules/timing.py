@@ -52,12 +52,7 @@ def due_at(rule: Rule, began_at: datetime, defaults: Defaults) -> datetime:
 def add(rule: Rule, at: datetime, amount: timedelta, defaults: Defaults) -> datetime:
     """The moment at which ``amount`` of the rule's business time has passed since ``at`` and somebody is in."""
     office = office_of(rule, defaults)
-    try:
-        return office.next_opening(office.add_business_time(at, amount))
-    except ValueError:
-        # Its holidays close every day on which it opens, by an edition of the calendar that came after the rule.
-        office = replace(office, holidays=None)
-        return office.next_opening(office.add_business_time(at, amount))
+    return office.next_opening(office.add_business_time(at, amount))
 
 
 @lru_cache(maxsize=256)

@@ -58,13 +58,15 @@ class Rules:
     """Ids of the people and user groups Seen answers; none: all full members."""
     unblockers: Collection[str] = ()
     """The same of those who may have an address unblocked; none: the workspace's admins and owners."""
+    rule_makers: Collection[str] = ()
+    """The same of those who may change rules; none: the workspace's admins and owners."""
     guests: bool = False
     shared_channels: bool = False
 
     @property
     def names_groups(self) -> bool:
         """Whether a user group is named, which takes a scope to look into."""
-        return any(_is_group(one) for one in (*self.users, *self.unblockers))
+        return any(_is_group(one) for one in (*self.users, *self.unblockers, *self.rule_makers))
 
 
 class _Unknown(Exception):  # noqa: N818 - its name says what it is
@@ -107,15 +109,11 @@ class Access:
 
     def unblocking_refusal(self, asker: Asker) -> Refused | None:
         """Why somebody who may ask may not have an address unblocked; ``None``: they may."""
-        try:
-            if self._rules.unblockers:
-                permitted = self._is_among(asker.user, self._rules.unblockers, 0.0)
-            else:
-                person = self._people.get(asker.user)
-                permitted = bool(person.get("is_admin") or person.get("is_owner"))
-        except _Unknown as unknown:
-            return unknown.refused
-        return None if permitted else Refused(Refusal.NOT_PERMITTED, {"what": "unblocking an address"})
+        return self._permission(asker, self._rules.unblockers, "unblocking an address")
+
+    def rules_refusal(self, asker: Asker) -> Refused | None:
+        """Why somebody who may ask may not change rules; ``None``: they may."""
+        return self._permission(asker, self._rules.rule_makers, "changing rules")
 
     def is_us(self, user: str) -> bool:
         """Whether that is Seen itself."""
@@ -134,6 +132,18 @@ class Access:
         if self._rules.users and not self._is_among(asker.user, self._rules.users, keep):
             return Refused(Refusal.USER)
         return None
+
+    def _permission(self, asker: Asker, named: Collection[str], what: str) -> Refused | None:
+        """Why somebody may not do what only those named, or else admins and owners, may."""
+        try:
+            if named:
+                permitted = self._is_among(asker.user, named, 0.0)
+            else:
+                person = self._people.get(asker.user)
+                permitted = bool(person.get("is_admin") or person.get("is_owner"))
+        except _Unknown as unknown:
+            return unknown.refused
+        return None if permitted else Refused(Refusal.NOT_PERMITTED, {"what": what})
 
     def _is_of_ours(self, person: Mapping[str, Any]) -> bool:
         ours = self._us.get("")

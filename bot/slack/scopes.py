@@ -31,7 +31,7 @@ NEEDED: Mapping[Scope, str] = {
     Scope.PRIVATE_CHANNELS: "the same for private channels",
 }
 OPTIONAL: Mapping[Scope, str] = {
-    Scope.GROUPS: "user groups in SEEN_ALLOWED_USERS and SEEN_UNBLOCK_USERS",
+    Scope.GROUPS: "user groups in SEEN_ALLOWED_USERS, SEEN_UNBLOCK_USERS and SEEN_RULE_USERS",
     Scope.CHANNEL_HISTORY: "finding the address or number that was written in a thread",
     Scope.PRIVATE_CHANNEL_HISTORY: "the same in private channels",
 }
