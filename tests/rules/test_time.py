@@ -11,7 +11,7 @@ from bot.rules.timing import add, channel_of, due_at, office_of
 from store.alert_records import Rule
 from tests.rules.making import at, defaults, rule
 
-OFFICES = (
+OFFICES: tuple[dict[str, str], ...] = (
     {},
     {"hours": "Mon-Thu 08:00-12:00,13:00-17:00; Fri 08:00-14:00", "holidays": "DE-BY"},
     {"timezone": "America/Chicago", "holidays": "US-CA"},
