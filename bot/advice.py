@@ -277,7 +277,7 @@ def _no_sign(case: _Case) -> NextStep:
             f"For the next emails, have your sending software set {switches}."
         )
         return NextStep("turn_tracking_on", text, case.draft.call())
-    fresh = case.has(Sign.EARLY_CLICK, Sign.EARLY_OPEN, Sign.PERSON_CLICK)
+    fresh = case.has(Sign.EARLY_CLICK, Sign.DOUBTFUL_CLICK, Sign.EARLY_OPEN, Sign.PERSON_CLICK)
     if fresh and fresh.facts.get("settling") == "yes":
         return NextStep("wait", "Ask again in a few minutes.", until=case.now + timedelta(minutes=3))
     if case.thing.kind == APPOINTMENT_REMINDER and case.now - case.arrived_at > VISIT_IS_OVER:

@@ -204,6 +204,10 @@ STEPS = {
         "call",
         ("Postmark has held it for 3 hours, which is unusual: see its status page. If it matters today, call Maria."),
     ),
+    "no word for days": (
+        "call",
+        ("Postmark has held it for 4 days, which is unusual: see its status page. If it matters today, call Maria."),
+    ),
     "the unsubscribe link was used": (
         "call",
         "Call Maria from now on: after the unsubscribe link Postmark sends no more emails there.",

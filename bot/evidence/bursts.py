@@ -48,12 +48,14 @@ def judge_together(signals: Sequence[Signal]) -> tuple[Signal, ...]:
         return tuple(signals)
     clicks = [s for s in visits if s.event.kind is EventKind.CLICK]
     strangers, doubtful = _strangers(clicks)
+    swift, too_swift = _swift_clicks(visits)
+    doubtful |= too_swift
     direct = [s for s in visits if _has_own_line(s)]
     swept = (
         _many_links(clicks)
         | _unsubscribed_too(clicks)
         | _many_networks(direct)
-        | _instant_click(visits)
+        | swift
         | _one_data_centre(visits)
         | strangers
     )
@@ -72,7 +74,7 @@ def _relabelled(signal: Signal, swept: _Marks, doubtful: _Marks) -> Signal:
     if key in doubtful and signal.actor is Actor.PERSON:
         because = (doubtful[key], *signal.because)
         return replace(
-            signal, actor=Actor.UNKNOWN, code=Sign.EARLY_CLICK, weight=min(signal.weight, 1.5), because=because
+            signal, actor=Actor.UNKNOWN, code=Sign.DOUBTFUL_CLICK, weight=min(signal.weight, 1.5), because=because
         )
     return signal
 
@@ -105,16 +107,19 @@ def _many_networks(visits: Sequence[Signal]) -> _Marks:
     return _caught(visits, MANY_NETWORKS_WITHIN, many, "burst:networks")
 
 
-def _instant_click(visits: Sequence[Signal]) -> _Marks:
-    """A click less than two seconds after a browser's open from the same place."""
-    return {
-        other.event.key: "burst:instant"
-        for one, other in _pairs(visits, INSTANT)
-        if one.event.kind is EventKind.OPEN
-        and other.event.kind is EventKind.CLICK
-        and _role(one.event) in _LIKE_A_BROWSER
-        and _same_place(one, other)
-    }
+def _swift_clicks(visits: Sequence[Signal]) -> tuple[_Marks, _Marks]:
+    """A click less than two seconds after an open: faster than anybody reads.
+
+    By a browser from the open's own place it is a machine's. Else it is in doubt: a mail program or a picture service
+    may be slow to load. Gives the first kind, then the second.
+    """
+    swept: _Marks = {}
+    doubtful: _Marks = {}
+    for one, other in _pairs(visits, INSTANT):
+        if one.event.kind is EventKind.OPEN and other.event.kind is EventKind.CLICK:
+            own = _role(one.event) in _LIKE_A_BROWSER and _same_visitor(one, other)
+            (swept if own else doubtful)[other.event.key] = "burst:instant"
+    return swept, doubtful
 
 
 def _one_data_centre(visits: Sequence[Signal]) -> _Marks:
@@ -199,6 +204,13 @@ def _is_unsubscribe(link: str) -> bool:
 def _same_place(one: Signal, other: Signal) -> bool:
     a, b = one.event.network, other.event.network
     return a is not None and b is not None and a.prefix == b.prefix
+
+
+def _same_visitor(one: Signal, other: Signal) -> bool:
+    """Whether two signals are of one place; where a record tells of none, of one program."""
+    if one.event.network is None or other.event.network is None:
+        return one.event.user_agent == other.event.user_agent
+    return _same_place(one, other)
 
 
 def _perhaps_one_place(one: Signal, other: Signal) -> bool:

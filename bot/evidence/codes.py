@@ -35,6 +35,7 @@ class Sign(StrEnum):
     EARLY_CLICK = "early_click"  # An ordinary click so soon that it may be a security check. link
     DATA_CENTRE_CLICK = "data_centre_click"  # A click from a data centre: perhaps a scanner, perhaps an office. link
     LINK_CHECK = "link_check"  # Office looked at the link itself, as it does beside a person's own click. link
+    DOUBTFUL_CLICK = "doubtful_click"  # An ordinary click, but too close to another visit to be surely a person's. link
     APP_CLICK = "app_click"  # A phone program's own machinery followed a link. link
     STRANGE_CLICK = "strange_click"  # An ordinary click that is unlike this recipient's: a new program or place. link
     STRANGE_OPEN = "strange_open"  # The same, loading the picture.
@@ -45,6 +46,7 @@ class Sign(StrEnum):
     APP_OPEN = "app_open"  # A phone program's own machinery, or a sync service, loaded the picture.
     UNNAMED_OPEN = "unnamed_open"  # A program nobody knows, or one that named itself not at all, loaded the picture.
     UNNAMED_CLICK = "unnamed_click"  # The same, following a link. link
+    UNTOLD_CLICK = "untold_click"  # A click of which the record tells neither program nor place. link
     UNSUBSCRIBED = "unsubscribed"  # The unsubscribe link was used: by them, or by a scanner that follows every link.
     SOMEBODY = "somebody"  # Somebody did, but which of several people isn't recorded. kind, note, reference; somebody
     HANDLED = "handled"  # The office marked the email as dealt with. Shown, never evidence. note

@@ -8,9 +8,10 @@ what each kind of news makes of each state; what is not in it cannot happen. In 
 * A deferral says nothing about an email that has already got somewhere.
 * A complaint is stronger than everything: it needs an email that arrived and a person who had it before them.
 * An address that was suppressed before the sending gets nothing, unless later news shows that it did.
+* A suppression that names the email tells what became of it, even where the bounce or the complaint itself is lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +93,7 @@ def deliver(trail: Trail) -> Delivery:
     """The delivery state of a trail, from its events and the suppressions of its address."""
     stage, delivery = _beginning(trail)
     put_off = None
-    for event, news in sorted(_all_news(trail.events), key=_order):
+    for event, news in sorted(_all_news(trail), key=_order):
         following = TRANSITIONS[stage][news]
         if news is News.PUT_OFF and following is Stage.DEFERRED:
             put_off = put_off or event.at
@@ -117,15 +118,25 @@ def suppressed_before(trail: Trail) -> Event | None:
     sent = trail.message.sent_at or min((event.at for event in trail.events), default=None)
     standing: Event | None = None
     for event in sorted(trail.address_events, key=lambda event: (event.at, event.key)):
-        if sent is None or event.at < sent:
+        if event.message_id != trail.message.message_id and (sent is None or event.at < sent):
             standing = event if event.kind is EventKind.SUPPRESSION else None
     return standing
+
+
+def brought_about(trail: Trail) -> Iterator[Event]:
+    """The suppressions of the address that this very email brought about: it bounced, or its recipient acted."""
+    for event in trail.address_events:
+        if event.kind is EventKind.SUPPRESSION and event.message_id == trail.message.message_id:
+            yield event
 
 
 def news_of(event: Event) -> News | None:
     """What an event says about the delivery; ``None``: nothing."""
     if event.kind is EventKind.BOUNCE:
         return _news_of_bounce(event)
+    if event.kind is EventKind.SUPPRESSION:
+        by_recipient = News.ARRIVED if event.origin == "Recipient" else None
+        return {"HardBounce": News.FAILED, "SpamComplaint": News.REPORTED}.get(event.reason or "", by_recipient)
     return {
         EventKind.DELIVERY: News.ARRIVED,
         EventKind.DEFERRAL: News.PUT_OFF,
@@ -173,8 +184,11 @@ def _described(stage: Stage, event: Event) -> Delivery:
     return Delivery(_STATES[stage], event.at, event.detail, permanent, code)
 
 
-def _all_news(events: Iterable[Event]) -> Iterable[tuple[Event, News]]:
-    for event in events:
+def _all_news(trail: Trail) -> Iterable[tuple[Event, News]]:
+    """What the events say. A suppression counts where the bounce or complaint itself, which says more, is lost."""
+    told = {news_of(event) for event in trail.events}
+    followed = [event for event in brought_about(trail) if news_of(event) not in told]
+    for event in (*trail.events, *followed):
         news = news_of(event)
         if news is not None:
             yield event, news

@@ -15,10 +15,13 @@ from bot.evidence.agents import MACHINES, recognise
 from bot.evidence.codes import NetworkKind, Sign
 from bot.evidence.signatures import Role
 from bot.evidence.timing import MINUTE, Delay, click_doubt, open_doubt
-from store.records import Actor, Event
+from store.records import Actor, Event, Source
 
 GUARDS = 10 * MINUTE
 """For so long after delivery a mail-security firm's network is its scanner; later it may be a person's way out."""
+
+HASTE = 10.0
+"""Nobody hears of an email, opens it and follows a link in fewer seconds, however well known they are. Ours."""
 
 SETTLED = 30 * MINUTE
 """After so long a scanner's first visit is very unlikely: 99.3 % have come (craft-campaign 546)."""
@@ -27,6 +30,8 @@ BROWSED_THROUGH = frozenset({"Proofpoint", "Mimecast"})
 """Mail-security firms whose networks people also browse through (browser isolation)."""
 
 _CLOUDS = frozenset({NetworkKind.MICROSOFT, NetworkKind.CLOUD, NetworkKind.GOOGLE})
+_TOO_SOON = "time:too_soon"
+_AT_MOST_UNCLEAR = 1.0
 _APPLES = frozenset({NetworkKind.APPLE_RELAY, NetworkKind.APPLE})
 _APPLES_OR_UNKNOWN = _APPLES | {NetworkKind.PRIVATE, None}
 _MAIL_PROGRAMS = frozenset({Role.MAIL_CLIENT, Role.OFFICE})
@@ -53,12 +58,15 @@ class Visit:
     after: float | None
     """Seconds since delivery; ``None``: not known."""
     delay: Delay
+    untold: bool = False
+    """Whether the record tells only that somebody or something came, as Postmark's short list of events does."""
 
     @classmethod
     def of(cls, event: Event, network: NetworkKind | None, after: float | None, delay: Delay) -> Visit:
         agent = recognise(event.user_agent, event.client, event.platform)
         owner = event.network.owner if event.network else None
-        return cls(agent.role_in(event.at.year), agent.vendor, network, owner, after, delay)
+        untold = event.source is Source.API and not (event.user_agent or event.client or event.network)
+        return cls(agent.role_in(event.at.year), agent.vendor, network, owner, after, delay, untold)
 
     def within(self, seconds: float) -> bool:
         """Whether it came so soon after delivery; what is not known may have."""
@@ -163,6 +171,7 @@ def read_click(visit: Visit) -> Reading:
         or _no_browser(visit)
         or _gateway(visit, Sign.SCANNER_CLICK, Sign.PERSON_CLICK, Sign.DATA_CENTRE_CLICK)
         or _click_from_cloud(visit)
+        or _click_by_program(visit)
         or _click_by_browser(visit)
     )
 
@@ -188,19 +197,36 @@ def _click_from_cloud(visit: Visit) -> Reading | None:
     return None
 
 
-def _click_by_browser(visit: Visit) -> Reading:
+def _click_by_program(visit: Visit) -> Reading | None:
+    """What does not follow links as people's browsers do, or does not say what it is."""
     if visit.role is Role.OFFICE:
         return visit.unclear(Sign.LINK_CHECK, visit.by_agent)
     if visit.role is Role.APP:
         return visit.unclear(Sign.APP_CLICK, visit.by_agent)
+    if visit.untold:
+        return visit.unclear(Sign.UNTOLD_CLICK, "agent:untold", weight=_untold(visit))
     if visit.role in {Role.EDGE, Role.MISSING, Role.BARE_WEBKIT}:
         return visit.unclear(Sign.UNNAMED_CLICK, visit.by_agent)
+    return None
+
+
+def _click_by_browser(visit: Visit) -> Reading:
     if visit.after is None:
         return visit.unclear(Sign.EARLY_CLICK, "time:unknown", visit.by_agent, weight=weights.CLICK_WITHOUT_TIME)
     weight = weights.CLICK - click_doubt(visit.after, visit.delay)
+    if visit.within(HASTE):
+        return visit.unclear(Sign.EARLY_CLICK, _TOO_SOON, visit.by_agent, weight=min(weight, _AT_MOST_UNCLEAR))
     if weight >= weights.PERSON_AT_LEAST:
         return visit.person(Sign.PERSON_CLICK, weight, visit.by_agent)
     return visit.unclear(Sign.EARLY_CLICK, "time:early", visit.by_agent, weight=weight)
+
+
+def _untold(visit: Visit) -> float:
+    """What a click is worth that may have been anybody's or any machine's: only its moment speaks."""
+    if visit.after is None:
+        return weights.CLICK_UNTOLD_EARLY
+    doubt = click_doubt(visit.after, visit.delay)
+    return weights.CLICK_UNTOLD if visit.after >= GUARDS and not doubt else weights.CLICK_UNTOLD_EARLY
 
 
 # ── Both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,6 +287,8 @@ def credited(reading: Reading, credit: float) -> Reading:
     if not credit or reading.actor is Actor.AUTOMATIC:
         return reading
     weight = min(math.log1p(math.expm1(reading.weight) * math.exp(credit)), max(reading.weight, weights.CLICK))
+    if _TOO_SOON in reading.because:
+        weight = min(weight, _AT_MOST_UNCLEAR)
     because = (*reading.because, "habit:familiar" if credit > 0 else "habit:strange")
     if weight >= weights.PERSON_AT_LEAST and reading.sign is not Sign.DATA_CENTRE_OPEN:
         return reading._replace(

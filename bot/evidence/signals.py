@@ -16,7 +16,7 @@ from datetime import datetime
 
 from bot.evidence import weights
 from bot.evidence.codes import NetworkKind, Sign
-from bot.evidence.delivery import delivered_at
+from bot.evidence.delivery import brought_about, delivered_at
 from bot.evidence.habits import Habits
 from bot.evidence.reading import CREDITED, Visit, credited, read_click, read_open, read_portal_visit
 from bot.evidence.timing import SKEW, density
@@ -38,10 +38,17 @@ class Clock:
 
     begins: datetime | None
     """The delivery; where nobody told it, the sending; else unknown."""
+    sent: datetime | None = None
 
     @classmethod
     def of(cls, trail: Trail) -> Clock:
-        return cls(delivered_at(trail) or trail.message.sent_at)
+        sent = trail.message.sent_at
+        return cls(delivered_at(trail) or sent, sent)
+
+    def is_about(self, event: Event) -> bool:
+        """Whether a record of the office can be about this email: what happened before the sending is about another."""
+        earliest = self.sent or self.begins
+        return event.kind not in _LOCAL or earliest is None or (earliest - event.at).total_seconds() <= SKEW
 
     def after(self, at: datetime) -> float | None:
         """Seconds from the delivery to a moment; ``None`` when the delivery is not known."""
@@ -53,18 +60,21 @@ def read(trail: Trail, now: datetime, habits: Habits) -> tuple[Signal, ...]:
     clock = Clock.of(trail)
     found = [
         *_own(trail, clock, habits),
-        *(_somebody(event) for event in trail.shared_events if event.kind in _BY_SOMEBODY),
-        *(_unsubscribed(event) for event in trail.address_events if _is_unsubscription(event, trail)),
+        *(_somebody(event) for event in trail.shared_events if event.kind in _BY_SOMEBODY and clock.is_about(event)),
+        *(signal for event in brought_about(trail) for signal in _suppressed(event)),
     ]
     return tuple(sorted((s for s in found if s.event.at <= now), key=lambda s: (s.event.at, s.event.key)))
 
 
 def _own(trail: Trail, clock: Clock, habits: Habits) -> Iterator[Signal]:
     for event in trail.events:
+        if not clock.is_about(event):
+            continue
         if event.kind in _READERS:
             yield _visit(event, clock, habits)
         elif event.kind in _DECISIVE:
-            yield _decisive(event, _DECISIVE[event.kind])
+            early = event.kind is EventKind.PAYMENT and _is_before(clock.after(event.at))
+            yield _before(event, Actor.UNKNOWN) if early else _decisive(event, _DECISIVE[event.kind])
         elif event.kind is EventKind.BOUNCE and event.bounce_type in _COMPLAINTS:
             yield _decisive(event, Sign.COMPLAINT)
         elif event.kind is EventKind.AUTO_REPLY or (
@@ -81,9 +91,8 @@ def _visit(event: Event, clock: Clock, habits: Habits) -> Signal:
     network = event.network
     if network is not None and network.prefix in habits.own_networks:
         return Signal(event, Actor.AUTOMATIC, Sign.OWN_NETWORK, 0.0, because=("network:own",))
-    if after is not None and after < -SKEW:
-        actor = Actor.UNKNOWN if event.kind is EventKind.PORTAL_VISIT else Actor.AUTOMATIC
-        return Signal(event, actor, Sign.BEFORE_DELIVERY, 0.0, because=("time:before_delivery",))
+    if _is_before(after):
+        return _before(event, Actor.UNKNOWN if event.kind is EventKind.PORTAL_VISIT else Actor.AUTOMATIC)
     kind = _KINDS.get(network.kind) if network else None
     reading = _READERS[event.kind](Visit.of(event, kind, after, habits.delay))
     if reading.sign in CREDITED:
@@ -112,11 +121,22 @@ def _loaded(habits: Habits, after: float | None) -> float:
     return math.log(max(1 - shows * habits.delay.share(after) + because / by_itself, 1.0))
 
 
+def _is_before(after: float | None) -> bool:
+    return after is not None and after < -SKEW
+
+
+def _before(event: Event, actor: Actor) -> Signal:
+    """It happened before the email arrived, so not because of it."""
+    return Signal(event, actor, Sign.BEFORE_DELIVERY, 0.0, because=("time:before_delivery",))
+
+
 def _decisive(event: Event, sign: Sign) -> Signal:
     return Signal(event, Actor.PERSON, sign, weights.DECISIVE)
 
 
 _BY_SOMEBODY = frozenset({*_READERS, *_DECISIVE})
+_LOCAL = frozenset({EventKind.REPLY, EventKind.PAYMENT, EventKind.PORTAL_VISIT})
+"""What the office records by itself."""
 
 
 def _somebody(event: Event) -> Signal:
@@ -124,15 +144,9 @@ def _somebody(event: Event) -> Signal:
     return Signal(event, Actor.UNKNOWN, Sign.SOMEBODY, weights.SMALL[Sign.SOMEBODY])
 
 
-def _is_unsubscription(event: Event, trail: Trail) -> bool:
-    """Whether the unsubscribe link of this very email was used."""
-    return (
-        event.kind is EventKind.SUPPRESSION
-        and event.reason == "ManualSuppression"
-        and event.origin == "Recipient"
-        and event.message_id == trail.message.message_id
-    )
-
-
-def _unsubscribed(event: Event) -> Signal:
-    return Signal(event, Actor.UNKNOWN, Sign.UNSUBSCRIBED, weights.SMALL[Sign.UNSUBSCRIBED])
+def _suppressed(event: Event) -> Iterator[Signal]:
+    """The address was suppressed through this very email, by its complaint or its unsubscribe link."""
+    if event.reason == "SpamComplaint":
+        yield _decisive(event, Sign.COMPLAINT)
+    elif event.reason == "ManualSuppression" and event.origin == "Recipient":
+        yield Signal(event, Actor.UNKNOWN, Sign.UNSUBSCRIBED, weights.SMALL[Sign.UNSUBSCRIBED])

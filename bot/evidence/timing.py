@@ -96,8 +96,13 @@ def _doubt(scanners: tuple[float, ...], after: float, delay: Delay) -> float:
 
 @lru_cache(maxsize=4096)
 def _doubts(scanners: tuple[float, ...], delay: Delay) -> tuple[float, ...]:
-    """The doubt of every window, bounded to 0 … 3: single-link scans may behave differently, and sources are few."""
+    """The doubt of every window, bounded to 0 … 3: single-link scans may behave differently, and sources are few.
+
+    No window is doubted less than a later one: that few scanners come within the first seconds does not make those the
+    seconds in which people do.
+    """
     people = [delay.share(edge) if edge < math.inf else 1.0 for edge in _WINDOWS]
     shares = zip(pairwise(scanners), pairwise(people), strict=True)
     ratios = [(scanned - before) / max(looked - earlier, 1e-9) for (before, scanned), (earlier, looked) in shares]
-    return tuple(min(max(math.log(max(ratio, 1e-9)), 0.0), 3.0) for ratio in ratios)
+    doubts = [min(max(math.log(max(ratio, 1e-9)), 0.0), 3.0) for ratio in ratios]
+    return tuple(max(doubts[at:]) for at in range(len(doubts)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.evidence import weights
-from bot.evidence.arithmetic import Sum, spaced
+from bot.evidence.arithmetic import spaced
 from bot.evidence.codes import Sign
 from bot.evidence.habits import Habits
 from bot.evidence.reasons import grouped, strongest
-from bot.evidence.weighing import ON_ITS_WAY, lay_out
-from store.records import Actor, Delivery, DeliveryState, EventKind, Finding, Signal, Trail, Verdict
+from bot.evidence.weighing import ON_ITS_WAY, Weighing, lay_out
+from store.records import Actor, DeliveryState, EventKind, Finding, Signal, Trail, Verdict
 
 VERSION = "3"
 """The edition of these rules. It changes whenever a verdict on the same events may."""
@@ -28,7 +28,7 @@ def weigh(trail: Trail, now: datetime, habits: Habits | None = None) -> Verdict:
     """
     weighing = lay_out(trail, now, habits)
     signals = weighing.signals
-    finding = _finding(signals, weighing.sum, weighing.delivery)
+    finding = _finding(weighing)
     return Verdict(
         finding=finding,
         probability=weighing.sum.probability,
@@ -46,17 +46,19 @@ def weigh(trail: Trail, now: datetime, habits: Habits | None = None) -> Verdict:
     )
 
 
-def _finding(signals: tuple[Signal, ...], total: Sum, delivery: Delivery) -> Finding:
+def _finding(weighing: Weighing) -> Finding:
     """The first line of the table that fits."""
-    persons = [s for s in signals if s.actor is Actor.PERSON]
-    signs = persons or [s for s in signals if s.actor is Actor.UNKNOWN and s.weight >= weights.SIGN_AT_LEAST]
-    if total.probability >= weights.SEEN and _acted(persons):
+    state, probability = weighing.delivery.state, weighing.sum.probability
+    persons = [s for s in weighing.signals if s.actor is Actor.PERSON]
+    if probability >= weights.SEEN and _acted(persons):
         return Finding.SEEN
-    if total.probability >= weights.PROBABLY_SEEN and signs:
+    unclear = any(s.actor is Actor.UNKNOWN and s.weight >= weights.SIGN_AT_LEAST for s in weighing.signals)
+    leaning = min(probability, weighing.leaning) if unclear else 0.0
+    if (probability if persons else leaning) >= weights.PROBABLY_SEEN:
         return Finding.PROBABLY_SEEN
-    if delivery.state in _FAILED:
+    if state in _FAILED:
         return Finding.NOT_DELIVERED
-    return Finding.IN_TRANSIT if delivery.state in ON_ITS_WAY else Finding.NO_SIGN
+    return Finding.IN_TRANSIT if state in ON_ITS_WAY else Finding.NO_SIGN
 
 
 def _acted(persons: list[Signal]) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.evidence import weights
 from bot.evidence.arithmetic import Prior, Sum, add_up
 from bot.evidence.bursts import judge_together
 from bot.evidence.codes import Cause, Sign
@@ -14,7 +16,7 @@ from bot.evidence.habits import Habits, expected
 from bot.evidence.signals import Clock, read
 from bot.evidence.silence import chance_of_trace, watched_share
 from bot.evidence.trackability import trackable
-from store.records import Actor, Delivery, DeliveryState, Event, Signal, Trackable, Trail
+from store.records import Actor, Delivery, DeliveryState, Event, Message, Signal, Trackable, Trail
 
 _REACHED_A_MAILBOX = frozenset({Sign.APPLE_PRIVACY_OPEN, Sign.GMAIL_PREFETCH, Sign.AUTO_REPLY})
 """Machines that only an email in somebody's mailbox can set going."""
@@ -30,6 +32,10 @@ _ARRIVAL = {
     DeliveryState.SANDBOXED: 0.0,
 }
 """The chance that it lies in the mailbox by now, given what is known of its delivery. (Ours.)"""
+_OVERDUE = {DeliveryState.QUEUED: 0.1, DeliveryState.SENT: 0.3, DeliveryState.DEFERRED: 0.03}
+"""The same where Postmark, asked after `_TRIES`, still knew of no delivery: it gives up after half a day. (Ours.)
+Where only webhooks could tell, one that was lost is likelier than an email that nobody ever heard of again."""
+_TRIES = timedelta(days=1)
 
 ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.DEFERRED})
 
@@ -53,6 +59,8 @@ class Weighing:
     """How likely it would have shown, had somebody listened all the time."""
     sum: Sum
     now: datetime
+    leaning: float
+    """The probability with time standing still at the last doubtful visit: an answer without a person leans on it."""
 
 
 def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighing:
@@ -78,6 +86,7 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
         would_show=chance if watched == 1 else chance_of_trace(shown, habits, signals, 1.0, after),
         sum=add_up(signals, prior, chance),
         now=now,
+        leaning=add_up(signals, _prior(trail, _leaning_at(signals, now), habits, delivery), chance).probability,
     )
 
 
@@ -93,11 +102,27 @@ def _as_of(trail: Trail, now: datetime) -> Trail:
     )
 
 
+_AT_ANY_TIME = frozenset({Sign.SOMEBODY, Sign.UNSUBSCRIBED})
+"""Unclear signs of which it is in doubt whose they are, not whether a person's."""
+
+
+def _leaning_at(signals: Iterable[Signal], now: datetime) -> datetime:
+    """One doubtful visit is no surer a week later, however many such emails have been looked at by then."""
+    unclear = [s for s in signals if s.actor is Actor.UNKNOWN and s.weight >= weights.SIGN_AT_LEAST]
+    return max((now if s.code in _AT_ANY_TIME else s.event.at for s in unclear), default=now)
+
+
 def _prior(trail: Trail, now: datetime, habits: Habits, delivery: Delivery) -> Prior:
     """The chance that it has been looked at by now. With no time known at all, time is not held against it."""
     after = Clock.of(trail).after(now)
     share = 1.0 if after is None else habits.delay.share(after)
-    return Prior(ever=habits.seen, by_now=habits.seen * share * _ARRIVAL[delivery.state])
+    chances = _ARRIVAL | _OVERDUE if _is_overdue(trail.message, now) else _ARRIVAL
+    return Prior(ever=habits.seen, by_now=habits.seen * share * chances[delivery.state])
+
+
+def _is_overdue(message: Message, now: datetime) -> bool:
+    sent, asked = message.sent_at, message.checked_at
+    return sent is not None and asked is not None and min(asked, now) - sent >= _TRIES
 
 
 def _implied(delivery: Delivery, signals: tuple[Signal, ...]) -> Delivery:

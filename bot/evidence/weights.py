@@ -14,6 +14,9 @@ CLICK = 4.0
 """A click by a browser from no listed network, well after delivery. Doubts of time are subtracted."""
 CLICK_WITHOUT_TIME = 2.0
 """The same when nothing tells how long after delivery it came: it may have been at once."""
+CLICK_UNTOLD, CLICK_UNTOLD_EARLY = 1.5, 0.3
+"""Postmark's short list of an email's events tells of a click, but not by what program nor from where: ten minutes or
+more after delivery, when hardly a scanner comes, and before."""
 LATE_CLICK_FROM_GUARDED_NETWORK = 2.0
 """Half an hour or more after delivery from Proofpoint's or Mimecast's network: people browse through those."""
 LATE_CLICK_FROM_CLOUD = 1.0

@@ -96,7 +96,7 @@ def headline(case: Case) -> Headline:
         case Finding.IN_TRANSIT if verdict.trackable.why_not == WhyNot.EXPIRED:
             return Headline("Can't tell any more", _forgotten(case))
         case Finding.IN_TRANSIT:
-            return Headline("On its way", _in_transit(case))
+            return Headline("Can't tell whether it arrived" if _is_overdue(case) else "On its way", _in_transit(case))
         case Finding.NO_SIGN:
             return _no_sign(case)
 
@@ -318,6 +318,16 @@ def _forgotten(case: Case) -> str:
     to = f"{case.thing.called} to {case.person.target}"
     lost = "whether it arrived isn't known: Postmark keeps 45 days, and I wasn't recording yet"
     return f"Postmark took {to}{case.when(case.entry.trail.message.sent_at)}; {lost}."
+
+
+ON_ITS_WAY = timedelta(days=1)
+"""No email is longer on its way: Postmark tries for half a day, and then says that it failed."""
+
+
+def _is_overdue(case: Case) -> bool:
+    trail = case.entry.trail
+    began = trail.message.sent_at or min((event.at for event in trail.events), default=case.clock.now)
+    return case.clock.now - began > ON_ITS_WAY
 
 
 def _in_transit(case: Case) -> str:

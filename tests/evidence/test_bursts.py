@@ -118,9 +118,16 @@ def test_two_strangers_at_once_are_both_in_doubt() -> None:
 def test_a_click_in_the_same_second_as_its_open() -> None:
     """Nobody opens an email and follows its link within two seconds; what did both is a machine."""
     assert actors(opened(HOUR), clicked(HOUR + 1)) == [Actor.AUTOMATIC, Actor.AUTOMATIC]
-    assert actors(opened(HOUR, OUTLOOK), clicked(HOUR + 1)) == [Actor.PERSON, Actor.PERSON]
     assert actors(opened(HOUR), clicked(HOUR + 6)) == [Actor.PERSON, Actor.PERSON]
-    assert actors(opened(HOUR, ip=ELSEWHERE), clicked(HOUR + 1)) == [Actor.PERSON, Actor.PERSON]
+    assert actors(opened(HOUR, ip=None), clicked(HOUR + 0.5, ip=None)) == [Actor.AUTOMATIC, Actor.AUTOMATIC]
+
+
+@pytest.mark.parametrize("first", [opened(HOUR, OUTLOOK), opened(HOUR, ip=ELSEWHERE), opened(HOUR, GMAIL, None)])
+def test_a_click_in_the_same_second_as_another_open_is_in_doubt(first: Event) -> None:
+    """A mail program may be slow to load the pictures: the open stands, the click is nobody's for sure."""
+    found = judged(first, clicked(HOUR + 0.5))
+    assert [(s.actor, s.code) for s in found][1] == (Actor.UNKNOWN, Sign.DOUBTFUL_CLICK)
+    assert found[0].actor is Actor.PERSON
 
 
 def test_office_beside_the_browser_is_one_click_of_one_person() -> None:

@@ -424,6 +424,12 @@ def _not_there() -> dict[str, JudgedTrail]:
             delivery=Delivery(DeliveryState.SENT, at("07:00")),
             events=(),
         ),
+        "no word for days": judged(
+            Finding.IN_TRANSIT,
+            message=email(sent_at=at("2026-11-19 07:00")),
+            delivery=Delivery(DeliveryState.SENT, at("2026-11-19 07:00")),
+            events=(),
+        ),
         "forgotten before anybody asked": judged(
             Finding.IN_TRANSIT,
             message=email(sent_at=at("2026-09-02 08:00")),

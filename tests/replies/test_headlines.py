@@ -211,8 +211,8 @@ HEADLINES = {
         "times, first today at 08:10: the mailbox is full."
     ),
     "put off for a day": (
-        "On its way. The mail server of example.com has put off the quote for job 1042 to Maria Lopez "
-        "yesterday at 08:10: the mail server is busy and asks to try later."
+        "Can't tell whether it arrived. The mail server of example.com has put off the quote for job 1042 to "
+        "Maria Lopez yesterday at 08:10: the mail server is busy and asks to try later."
     ),
     "queued": (
         "On its way. Postmark took the quote for job 1042 to Maria Lopez today at 10:13 (2 minutes ago) and "
@@ -221,6 +221,10 @@ HEADLINES = {
     "held by Postmark": (
         "On its way. Postmark took the quote for job 1042 to Maria Lopez today at 07:00 and hasn't said yet "
         "that it arrived."
+    ),
+    "no word for days": (
+        "Can't tell whether it arrived. Postmark took the quote for job 1042 to Maria Lopez on Thursday at 07:00 and "
+        "hasn't said yet that it arrived."
     ),
     "forgotten before anybody asked": (
         "Can't tell any more. Postmark took the quote for job 1042 to Maria Lopez on 2 Sep at 08:00; whether it "
