@@ -32,6 +32,8 @@ CALLED: Mapping[str, str] = MappingProxyType(
         Sign.APP_OPEN: "pictures loaded by a phone program",
         Sign.UNNAMED_OPEN: "pictures loaded by an unknown program",
         Sign.UNNAMED_CLICK: "a link followed by an unknown program",
+        Sign.UNTOLD_CLICK: "a click without a word of what made it",
+        Sign.DOUBTFUL_CLICK: "a click too close to another visit",
         Sign.UNSUBSCRIBED: "the unsubscribe link used",
         Sign.SOMEBODY: "somebody of several",
         Sign.HANDLED: "marked as handled",
