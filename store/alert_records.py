@@ -317,9 +317,10 @@ class Notice:
     not_before: datetime | None = None
     state: NoticeState = NoticeState.PENDING
     attempts: int = 0
-    """How often somebody claimed it: the fencing token."""
+    """How many claims may have ended in a post."""
     lease_until: datetime | None = None
     worker: str | None = None
+    """The name of the claim that holds: what is done under another one is in vain."""
     first_claimed_at: datetime | None = None
     sent_at: datetime | None = None
     posted_in: str | None = None

@@ -1,15 +1,15 @@
 """Notices on their way to Slack: put once, claimed by one, marked once.
 
-A claim is a conditional update: whoever changes the row has it, until the lease is over. ``attempts`` counts the
-claims; whatever a claimer does later holds only while it is still the count of its own claim. Times are those of the
-processes' own clocks, which may be apart by a quarter of a lease at most.
+A claim is a conditional update: whoever changes the row has it, until the lease is over. Each claim has a name of its
+own (``worker``), and whatever is done with what was claimed is done only while it still bears that name. ``attempts``
+counts the claims that may have ended in a post. Times are those of the processes' own clocks, which may be apart by a
+quarter of a lease at most.
 
 A channel is spoken in by one process at a time, which has taken its turn there.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -66,6 +66,12 @@ def take_turn(connection: Connection, channel: str, worker: str, now: datetime, 
     return connection.execute(taking.returning(_turns.channel)).first() is not None
 
 
+def prolong_turn(connection: Connection, channel: str, worker: str, *, until: datetime) -> bool:
+    """Keeps a turn for longer; False: it is somebody else's by now."""
+    ours = (_turns.channel == channel, _turns.worker == worker)
+    return connection.execute(update(schema.turns).where(*ours).values(free_at=until)).rowcount == 1
+
+
 def end_turn(connection: Connection, channel: str, worker: str, *, free_at: datetime) -> None:
     """Says when the next may speak in a channel, if the turn is still one's own."""
     ours = (_turns.channel == channel, _turns.worker == worker)
@@ -91,10 +97,10 @@ def claim(
 ) -> list[Notice]:
     """Claims notices, and gives those that were still to be had, in the same order, as they stand now."""
     ours: dict[str, Notice] = {}
-    for attempts, some in _by_attempts(notices):
+    for some in _portions(notice.key for notice in notices):
         claiming = (
             update(schema.notices)
-            .where(_notices.key.in_(some), schema.IS_PENDING, _notices.attempts == attempts, *_may_be_claimed(now))
+            .where(_notices.key.in_(some), schema.IS_PENDING, *_may_be_claimed(now))
             .values(
                 attempts=_notices.attempts + 1,
                 lease_until=until,
@@ -113,13 +119,13 @@ def renew(connection: Connection, notices: Sequence[Notice], *, until: datetime)
 
 
 def release(connection: Connection, notices: Sequence[Notice], *, not_before: datetime) -> None:
-    """Gives claims back, for anybody to try again, not before then. ``attempts`` stays."""
+    """Gives claims back of which nobody knows whether they were said, for anybody to find out, not before then."""
     _change_own(connection, notices, lease_until=None, worker=None, not_before=not_before)
 
 
-def give_back(connection: Connection, notices: Sequence[Notice], now: datetime) -> None:
+def give_back(connection: Connection, notices: Sequence[Notice], *, not_before: datetime) -> None:
     """Gives claims back of which certainly nothing was said, as if they had not been made."""
-    before = {"attempts": _notices.attempts - 1, "lease_until": None, "worker": None, "not_before": now}
+    before = {"attempts": _notices.attempts - 1, "lease_until": None, "worker": None, "not_before": not_before}
     _change_own(connection, notices, **before)
 
 
@@ -146,14 +152,16 @@ def mark_failed(connection: Connection, notices: Sequence[Notice], error: str) -
 
 def revive(connection: Connection, channel: str, errors: Iterable[str], *, since: datetime, now: datetime) -> int:
     """Has said in a channel what failed there for one of these reasons since, because one can speak there again."""
-    lost = (_notices.channel == channel, _notices.state == NoticeState.FAILED, _notices.error.in_(list(errors)))
+    unsent = (_notices.channel == channel, _notices.sent_at.is_(None))  # the index finds these
+    lost = (*unsent, _notices.state == NoticeState.FAILED, _notices.error.in_(list(errors)))
     anew = {"state": NoticeState.PENDING, "error": None, "not_before": now}
     return connection.execute(update(schema.notices).where(*lost, _notices.due_at >= since).values(**anew)).rowcount
 
 
 def again(connection: Connection, keys: Iterable[str], now: datetime) -> None:
     """Has things said anew that were said, because their post is gone from Slack."""
-    anew = {"state": NoticeState.PENDING, "not_before": now, "attempts": 0, "first_claimed_at": None, "ts": None}
+    anew = {"state": NoticeState.PENDING, "not_before": now, "attempts": 0, "first_claimed_at": None}
+    anew |= {"sent_at": None, "posted_in": None, "ts": None}
     for some in _portions(keys):
         gone = (_notices.key.in_(some), _notices.state == NoticeState.SENT)
         connection.execute(update(schema.notices).where(*gone).values(**anew))
@@ -246,19 +254,12 @@ def _first(now: datetime) -> ColumnElement[datetime]:
 def _change_own(connection: Connection, notices: Sequence[Notice], **values: Any) -> list[Notice]:  # noqa: ANN401 - columns' values
     """Changes claimed notices, and gives those whose claim still holds."""
     done: set[str] = set()
-    for attempts, some in _by_attempts(notices):
-        ours = (_notices.key.in_(some), schema.IS_PENDING, _notices.attempts == attempts)
-        done.update(connection.scalars(update(schema.notices).where(*ours).values(**values).returning(_notices.key)))
+    for worker in {notice.worker for notice in notices}:
+        for some in _portions(notice.key for notice in notices if notice.worker == worker):
+            ours = (_notices.key.in_(some), schema.IS_PENDING, _notices.worker == worker)
+            changing = update(schema.notices).where(*ours).values(**values).returning(_notices.key)
+            done.update(connection.scalars(changing))
     return [notice for notice in notices if notice.key in done]
-
-
-def _by_attempts(notices: Iterable[Notice]) -> Iterable[tuple[int, list[str]]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for notice in notices:
-        found[notice.attempts].append(notice.key)
-    for attempts, keys in found.items():
-        for some in _portions(keys):
-            yield attempts, some
 
 
 def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Notice]:

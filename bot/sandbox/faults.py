@@ -156,6 +156,12 @@ def _slow(fault: Fault, usual: Callable[[], Answer]) -> Answer:
     return usual()
 
 
+def _late(fault: Fault, usual: Callable[[], Answer]) -> Answer:
+    answer = usual()  # the request is done, and its sender may have stopped waiting when it hears of it
+    time.sleep(fault.seconds)
+    return answer
+
+
 ANYBODYS: Mapping[str, Befalling] = {
     "html": _html,
     "html_200": _html_as_success,
@@ -164,6 +170,7 @@ ANYBODYS: Mapping[str, Befalling] = {
     "cut": _cut,
     "hang": _hang,
     "slow": _slow,
+    "late": _late,
 }
 """What can befall a request to any server."""
 

@@ -104,7 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers, self.rfile.read(length))
+        body = self.rfile.read(length)
+        if len(body) < length:  # its sender died over it: nothing that was cut off is carried out
+            self.close_connection = True
+            return
+        request = Request(self.command, self.path, headers, body)
         if self.server.upgrade and headers.get("upgrade", "").lower() == "websocket":
             self.close_connection = True
             self.server.upgrade(request, self.connection)

@@ -75,6 +75,10 @@ class Clients:
         """For what is of use at once or never, such as opening a window: no second try."""
         return self._client([], min(self.patience, 3))
 
+    def once(self, timeout: int) -> WebClient:
+        """For what must not be tried twice: whoever calls decides what a failure means."""
+        return self._client([], timeout)
+
     def _client(self, handlers: list[WaitWhenAsked], timeout: int) -> WebClient:
         return WebClient(
             token=self.token,

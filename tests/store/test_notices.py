@@ -20,7 +20,7 @@ def notice(key: str, channel: str = "C1", **said: Any) -> Notice:
 def claim(database: Database, now: datetime, channel: str = "C1", *, until: datetime = UNTIL) -> list[Notice]:
     with database.write() as connection:
         waiting = notices.waiting_in(connection, channel, now, limit=10)
-        return notices.claim(connection, waiting, "worker", now, until=until)
+        return notices.claim(connection, waiting, f"until {until}", now, until=until)
 
 
 def keys(some: list[Notice]) -> list[str]:
@@ -70,6 +70,7 @@ def test_a_claim_that_was_lost(database: Database) -> None:
     assert (mine.attempts, theirs.attempts) == (1, 2)
     assert mine.first_claimed_at == theirs.first_claimed_at == NOON
     with database.write() as connection:
+        notices.give_back(connection, [mine], not_before=minutes(1))
         assert notices.renew(connection, [mine], until=minutes(9)) == []
         assert notices.mark_sent(connection, [mine], posted_in="C1", ts="1.0", now=minutes(1)) == []
         assert notices.renew(connection, [theirs], until=minutes(3)) == [theirs]
@@ -88,7 +89,7 @@ def test_given_back(database: Database) -> None:
     first, second = claim(database, NOON)
     with database.write() as connection:
         notices.release(connection, [first], not_before=minutes(5))
-        notices.give_back(connection, [second], NOON)
+        notices.give_back(connection, [second], not_before=NOON)
     assert [(one.key, one.attempts) for one in claim(database, NOON)] == [("b", 1)]
     assert [(one.key, one.attempts) for one in claim(database, minutes(5))] == [("a", 2), ("b", 2)]
 
@@ -118,7 +119,9 @@ def test_one_speaks_at_a_time(database: Database) -> None:
         assert notices.channels_waiting(connection, NOON, limit=5) == ["C1", "C2"]
         assert notices.take_turn(connection, "C1", "w1", NOON, until=minutes(1))
         assert not notices.take_turn(connection, "C1", "w2", minutes(0.5), until=minutes(2))
-        assert notices.channels_waiting(connection, NOON, limit=5) == ["C2"]
+        assert notices.prolong_turn(connection, "C1", "w1", until=minutes(1.5))
+        assert not notices.prolong_turn(connection, "C1", "w2", until=minutes(9))
+        assert notices.channels_waiting(connection, minutes(1.2), limit=5) == ["C2"]
         notices.end_turn(connection, "C1", "w2", free_at=NOON)
         assert notices.channels_waiting(connection, NOON, limit=5) == ["C2"]
         notices.end_turn(connection, "C1", "w1", free_at=minutes(0.5))

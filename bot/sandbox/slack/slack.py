@@ -211,11 +211,12 @@ class Slack:
         Args:
             name: ``429`` (with ``retry_after`` seconds, 1 if not given), ``500``, ``503``, ``fatal_error``, ``html``,
                 ``truncated``, ``broken_off``, ``cut`` (the request is carried out, the connection ends unanswered),
-                ``hang``, or ``slow`` (by ``seconds``).
+                ``hang``, ``slow`` (carried out ``seconds`` later), or ``late`` (answered ``seconds`` after it was
+                carried out).
             times: how many requests it befalls; all without it.
             method: only this method, or those that begin so, e.g. ``chat.``; ``response_url`` for response URLs.
             retry_after: for ``429``.
-            seconds: for ``slow``.
+            seconds: for ``slow`` and ``late``.
         """
         path = "/actions/" if method == "response_url" else f"{routes.PREFIX}{method}"
         return self._faults.add(Fault(name=name, times=times, path=path, retry_after=retry_after, seconds=seconds))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -52,6 +54,30 @@ def test_slack_can_be_slow(client: WebClient, slack: Slack) -> None:
         began = time.monotonic()
         assert client.auth_test()["ok"]
         assert time.monotonic() - began >= 0.3
+
+
+def test_slack_can_answer_late(client: WebClient, slack: Slack) -> None:
+    """A call that is answered late is carried out at once."""
+    with slack.fault("late", times=1, seconds=5), ThreadPoolExecutor(1) as crew:
+        call = crew.submit(client.chat_postMessage, channel="office", text="Hello")
+        slack.until(lambda: slack.messages("office"), timeout=4)
+        assert not call.done()
+        assert call.result(10)["ok"]
+
+
+def test_what_is_cut_off_is_not_carried_out(slack: Slack) -> None:
+    """A request whose sender dies before its end leaves nothing behind."""
+    port = int(slack.url.rpartition(":")[2])
+    body = b"channel=office&text=Hello"
+    head = f"POST /api/chat.postMessage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {slack.app.bot_token}\r\n"
+    form = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    for sent in (body[:-1], body):
+        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+            connection.sendall((head + form).encode() + sent)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+    assert [message.text for message in slack.messages("office")] == ["Hello"]
 
 
 def test_unknown_faults_are_refused(slack: Slack) -> None:
