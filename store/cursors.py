@@ -24,6 +24,11 @@ def put(connection: Connection, name: str, at: datetime) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": statement.excluded.at}))
 
 
+def begin(connection: Connection, name: str, at: datetime) -> None:
+    """Keeps a moment under this name unless there is one."""
+    connection.execute(insert(connection, _moments).values(name=name, at=at).on_conflict_do_nothing())
+
+
 def advance(connection: Connection, name: str, at: datetime) -> None:
     """Keeps a moment under this name unless a later one is there: it never goes back."""
     statement = insert(connection, _moments).values(name=name, at=at)

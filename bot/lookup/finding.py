@@ -34,7 +34,7 @@ def read(connection: Connection, sought: Sought, *, until: datetime, unsaved: Ga
     messages = [*sought.messages, *_fitting(unsaved, sought.aim)]
     ids = {message.message_id for message in messages}
     told = [*(arrival.event for arrival in unsaved.arrivals)] if unsaved else []
-    known = _events(connection, messages)
+    known = recorded(connection, messages)
     everything = {event.key: event for event in (*told, *known)}.values()
     trails = [trail for trail in assemble(messages, everything, until=until) if trail.message.message_id in ids]
     answering = shown(trails, sought.aim)
@@ -46,7 +46,7 @@ def _fitting(unsaved: Gathered | None, aim: Aim) -> Iterable[Message]:
     return (message for message in unsaved.messages.values() if fits(message, aim)) if unsaved else ()
 
 
-def _events(connection: Connection, messages: Iterable[Message]) -> list[Event]:
+def recorded(connection: Connection, messages: Iterable[Message]) -> list[Event]:
     """Everything that was recorded of these messages, their recipients' addresses and their numbers."""
     about = list(messages)
     keys = {recipient.key for message in about for recipient in message.recipients}

@@ -19,6 +19,8 @@ class Scope(StrEnum):
     GROUPS = "usergroups:read"
     CHANNEL_HISTORY = "channels:history"
     PRIVATE_CHANNEL_HISTORY = "groups:history"
+    FILES = "files:write"
+    FILES_READ = "files:read"
 
 
 NEEDED: Mapping[Scope, str] = {
@@ -34,6 +36,8 @@ OPTIONAL: Mapping[Scope, str] = {
     Scope.GROUPS: "user groups in SEEN_ALLOWED_USERS, SEEN_UNBLOCK_USERS and SEEN_RULE_USERS",
     Scope.CHANNEL_HISTORY: "finding the address or number that was written in a thread",
     Scope.PRIVATE_CHANNEL_HISTORY: "the same in private channels",
+    Scope.FILES: "the picture in the morning's digest, which says the same in words",
+    Scope.FILES_READ: "asking whether Slack is ready to show that picture",
 }
 
 

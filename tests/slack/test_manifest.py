@@ -34,6 +34,8 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
     "chat_update": ({"chat:write"}, set()),
     "conversations_info": ({"channels:read", "groups:read"}, set()),
     "conversations_replies": ({"im:history"}, {"channels:history", "groups:history"}),
+    "files_info": (set(), {"files:read"}),
+    "files_upload_v2": (set(), {"files:write"}),
     "usergroups_users_list": (set(), {"usergroups:read"}),
     "users_info": ({"users:read"}, set()),
     "views_open": (set(), set()),

@@ -13,8 +13,9 @@ from typing import Self
 from bot.sandbox.faults import ANYBODYS, Answer, Befalling, Fault, Faults
 from bot.sandbox.port import Port, Request
 from bot.sandbox.slack import clock as clocks
-from bot.sandbox.slack.api import routes
+from bot.sandbox.slack.api import files, routes
 from bot.sandbox.slack.events import tell_uninstalled
+from bot.sandbox.slack.files import UPLOADS
 from bot.sandbox.slack.people import Channel, Role, User, UserGroup
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.postman import Postman
@@ -214,11 +215,12 @@ class Slack:
                 ``hang``, ``slow`` (carried out ``seconds`` later), or ``late`` (answered ``seconds`` after it was
                 carried out).
             times: how many requests it befalls; all without it.
-            method: only this method, or those that begin so, e.g. ``chat.``; ``response_url`` for response URLs.
+            method: only this method, or those that begin so, e.g. ``chat.``; ``response_url`` for response URLs, and
+                ``upload`` for what files are uploaded to.
             retry_after: for ``429``.
             seconds: for ``slow`` and ``late``.
         """
-        path = "/actions/" if method == "response_url" else f"{routes.PREFIX}{method}"
+        path = {"response_url": "/actions/", "upload": UPLOADS}.get(method, f"{routes.PREFIX}{method}")
         return self._faults.add(Fault(name=name, times=times, path=path, retry_after=retry_after, seconds=seconds))
 
     def heal(self) -> None:
@@ -234,6 +236,8 @@ class Slack:
         def usual() -> Answer:
             if request.path in self.workspace.response_urls or request.path.startswith("/actions/"):
                 return respond(self.workspace, request)
+            if request.path.startswith(UPLOADS):
+                return files.take(self.workspace, request)
             if request.path.startswith(routes.PREFIX):
                 return routes.answer(self.workspace, request, lambda: self.sockets.new_url(self.url))
             return Answer(404, b"There is nothing here.", {"Content-Type": "text/plain"})

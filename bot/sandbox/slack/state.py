@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.clock import Clock
+from bot.sandbox.slack.files import File
 from bot.sandbox.slack.people import Channel, User, UserGroup
 from bot.sandbox.slack.rules import ANSWER_WITHIN, RESPONSE_URL_LIFE, RESPONSE_URL_USES, Json, Refusal
 
@@ -143,6 +144,9 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.files: dict[str, File] = {}
+        self.files_take = timedelta(milliseconds=300)
+        """How long Slack looks at a file after it was uploaded; until then no message can show it."""
         self.tell: Callable[[str, Json], Told | None] = lambda subscription, event: None  # noqa: ARG005
         """Tells the app of an event, by the name of the subscription and its content."""
         self.lock = threading.RLock()

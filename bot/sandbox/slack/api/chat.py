@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.slack import blocks as kit
 from bot.sandbox.slack.api.asking import Call
+from bot.sandbox.slack.api.files import check_pictures
 from bot.sandbox.slack.events import tell_change, tell_message, tell_removal
 from bot.sandbox.slack.messages import shown
 from bot.sandbox.slack.people import Channel, Role
@@ -29,6 +30,7 @@ def content(call: Call) -> Said:
     blocks = call.structure("blocks", "invalid_blocks_format")
     if blocks is not None and (problems := kit.check(blocks, "message")):
         raise invalid("invalid_blocks", problems)
+    check_pictures(call.workspace, blocks or [])
     text = call.text("text")
     if not text.strip() and not blocks:
         raise Refusal("no_text")

@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from bot.sandbox.faults import Answer
 from bot.sandbox.port import Request
-from bot.sandbox.slack.api import app, chat, conversations, users, views
+from bot.sandbox.slack.api import app, chat, conversations, files, users, views
 from bot.sandbox.slack.api.asking import Call, arguments_of
 from bot.sandbox.slack.rules import Json, Refusal
 from bot.sandbox.slack.state import Workspace
@@ -33,6 +33,9 @@ METHODS = {
     "chat.update": Method(chat.update, ("chat:write",)),
     "chat.delete": Method(chat.delete, ("chat:write",)),
     "chat.getPermalink": Method(chat.permalink),
+    "files.getUploadURLExternal": Method(files.upload_url, ("files:write",)),
+    "files.completeUploadExternal": Method(files.complete, ("files:write",)),
+    "files.info": Method(files.info, ("files:read",)),
     "conversations.info": Method(conversations.info),
     "conversations.members": Method(conversations.members),
     "conversations.open": Method(conversations.opened, ("im:write",)),
