@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     alert_channel: str | None = None
     important_tags: Names = ()
     alert_after: Annotated[timedelta, NoDecode] = timedelta(hours=24)
+    digest: bool = True
     seen_allowed_channels: Names = ()
     seen_allowed_users: Names = ()
     seen_unblock_users: Names = ()

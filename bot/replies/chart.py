@@ -74,10 +74,13 @@ def told(chart: Chart) -> str:
 
 
 def in_short(chart: Chart) -> str:
-    """The same in one sentence."""
+    """The same in one sentence, in emails."""
+    emails, seen = chart.now.emails, chart.now.within(HOURS)
+    usual = round(chart.usual.within(HOURS) * emails)
+    were = "was" if round(seen * emails) == 1 else "were"
     return (
-        f"Of {count(chart.now.emails, 'email')}, {_percent(chart.now.within(HOURS))} were seen within {HOURS} hours; "
-        f"usually it is {_percent(chart.usual.within(HOURS))}."
+        f"Of {count(emails, 'email')}, {round(seen * emails)} {were} seen within {HOURS} hours of the sending; "
+        f"usually it is about {usual} of so many."
     )
 
 
@@ -154,9 +157,10 @@ class _Pen:
         if abs(now_at - usual_at) < apart:
             middle, up = (now_at + usual_at) / 2, 1 if now >= usual else -1
             now_at, usual_at = middle - up * apart / 2, middle + up * apart / 2
+        down = min(0.0, HEIGHT - _BOTTOM - max(now_at, usual_at))
         for y, colour, share, name in (
-            (now_at, _NOW, now, f"these {chart.now.emails} emails"),
-            (usual_at, _QUIET, usual, "usually"),
+            (now_at + down, _NOW, now, f"these {chart.now.emails} emails"),
+            (usual_at + down, _QUIET, usual, "usually"),
         ):
             self.text((x + 14, y - 10), _percent(share).replace("%", " %"), 20, colour, anchor="lm")
             self.text((x + 14, y + 11), name, 16, colour, anchor="lm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sys
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.replies import blocks
+from bot.replies import chart as charts
 from tests.pictures.drawing import draw, missing
-from tests.replies.blocks import shown
+from tests.replies.blocks import digesting, shown
 from tests.replies.situations import NOW, SITUATIONS, history_of_maria
 
 ANSWERS = (
@@ -23,6 +25,7 @@ ANSWERS = (
     "Postmark down",
 )
 DEEDS = ("marked as handled", "marked as wrong", "unblocked", "not unblocked")
+DIGESTS = ("digest", "digest, nothing is due", "digest, Postmark down")
 NOTICES = ("help", "looking", "not understood", "whom", "trouble", "refused: guest", "refused: cannot_check")
 WINDOWS = ("why", "draft", "handled", "form", "form again")
 HOMES = ("home", "first home", "refused home")
@@ -36,14 +39,23 @@ def file_name(name: str) -> str:
 def pictures() -> Iterator[dict[str, Any]]:
     """What is drawn: every situation, the other answers, the notices, a thread, the windows, the Home tab."""
     messages, windows, homes = shown.messages(), shown.modals(), dict(shown.homes())
-    for name in (*SITUATIONS, *ANSWERS, *DEEDS, *NOTICES):
-        reply = messages[name]
-        yield {"name": file_name(name), "kind": "message", "private": name != "shared", "blocks": reply.blocks}
+    for name in (*SITUATIONS, *ANSWERS, *DEEDS, *NOTICES, *DIGESTS):
+        private = name not in {"shared", *DIGESTS}
+        shown_blocks = [_loaded(block) for block in messages[name].blocks]
+        yield {"name": file_name(name), "kind": "message", "private": private, "blocks": shown_blocks}
     for name in WINDOWS:
         yield {"name": f"window-{file_name(name)}", "kind": "modal", "view": windows[name]}
     yield {"name": "thread", "kind": "thread", "channel": "office", "messages": list(thread())}
     for name in HOMES:
         yield {"name": file_name(name), "kind": "home", "view": homes[name]}
+
+
+def _loaded(block: dict[str, Any]) -> dict[str, Any]:
+    """A picture that is a file at Slack, as a picture that the renderer can show."""
+    if "slack_file" not in block:
+        return block
+    picture = base64.b64encode(charts.draw(digesting.chart())).decode()
+    return {"type": "image", "alt_text": block["alt_text"], "image_url": f"data:image/png;base64,{picture}"}
 
 
 def page() -> str:
@@ -52,6 +64,7 @@ def page() -> str:
         "Every situation": SITUATIONS,
         "Several emails, several people, none": ANSWERS,
         "After a button was pressed": DEEDS,
+        "The morning's digest": DIGESTS,
         "Beside the answers": NOTICES,
         "A thread": ("thread",),
         "Windows": [f"window: {name}" for name in WINDOWS],

@@ -1,8 +1,8 @@
 """Replies as Slack shows them: pure functions from records to Block Kit, in the words of ``bot.replies``.
 
 ``actions`` names buttons, shortcuts, modals and fields, and what a button remembers. ``answers``, ``notices``,
-``modals`` and ``home`` build what is shown, ``alerts`` and ``alert_lists`` what is said unasked, ``deeds`` tells what
-was done with a button. Beneath them: ``alert_words`` (an alert in sentences), ``moments``
+``modals`` and ``home`` build what is shown, ``alerts``, ``alert_lists`` and ``digest`` what is said unasked, ``deeds``
+tells what was done with a button. Beneath them: ``alert_words`` (an alert in sentences), ``moments``
 (times in the reader's zone), ``writing`` (text that nothing foreign can break out of), ``parts`` (buttons, tables),
 ``entries`` (one email in full) and ``sums`` (the history and the sum behind a verdict).
 """
