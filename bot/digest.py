@@ -142,7 +142,15 @@ class Digest:
         others = [notice for notice in notices if notice is not newest]
         return Prepared(reply=digest(view, now=now), said=[newest], cancelled=others)
 
-    def sent(self, connection: Connection, notices: Sequence[Notice], posted: Posted, *, now: datetime) -> None:  # noqa: ARG002 - as every content is told
+    def sent(
+        self,
+        connection: Connection,
+        notices: Sequence[Notice],
+        posted: Posted,  # noqa: ARG002 - as every content is told
+        *,
+        prepared: Prepared | None,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> None:
         """Notes how far the digest has told, so that the next one goes on from there."""
         for notice in notices:
             cursors.advance(connection, _cursor(notice.channel), _until(notice))

@@ -140,4 +140,4 @@ class Desk:
         with self.database.write() as connection:
             claimed = notices.claim(connection, said, "w", now, until=now + MINUTE)
             done = notices.mark_sent(connection, claimed, posted_in=CHANNEL, ts="1.0", now=now)
-            self.digest.sent(connection, done, Posted(CHANNEL, "1.0"), now=now)
+            self.digest.sent(connection, done, Posted(CHANNEL, "1.0"), prepared=None, now=now)
