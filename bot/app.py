@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from bot.postmark.client import Postmark
+    from bot.rulebook import Rulebook
+    from bot.rules.timing import Defaults
     from handlers.slack.running import SlackSide
 
 
@@ -117,6 +119,26 @@ class App:
             remarks=self.standing.remarks,
         )
 
+    @cached_property
+    def rule_defaults(self) -> Defaults:
+        """What rules leave to the settings."""
+        from bot.rules.timing import Defaults  # noqa: PLC0415 - answers start without it
+
+        settings = self.settings
+        return Defaults(
+            office=settings.office,
+            after=settings.alert_after,
+            channel=settings.alert_channel,
+            tags=settings.important_tags,
+        )
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules for alerts."""
+        from bot.rulebook import Rulebook  # noqa: PLC0415 - answers start without it
+
+        return Rulebook(self.database, self.rule_defaults, lambda trail, now: self.judgement.judge(trail, now)[0])
+
     def answer(
         self, question: Question, *, now: datetime, offline: bool = False, limit: int = 10, at: datetime | None = None
     ) -> Answer:
@@ -160,6 +182,7 @@ class App:
         from handlers.http.credentials import Closed  # noqa: PLC0415
         from handlers.http.metrics import Metrics  # noqa: PLC0415
 
+        self.rulebook.settle(now=_utc_now())
         metrics = Metrics()
         writer = Writer(self.database, references=self.judgement.references, observer=metrics)
         probes = {

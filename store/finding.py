@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, exists, func, select
+from sqlalchemy import Connection, Select, Table, and_, exists, func, or_, select
 
 from store import schema
 from store.addresses import fold_words, normalise, normalise_domain
@@ -61,6 +62,40 @@ def find(connection: Connection, wanted: Wanted) -> Found:
         return Found(ids, len(ids))
     some = matching.order_by(None).limit(wanted.limit + COUNTED).subquery()
     return Found(ids, connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a message stands in the order of time."""
+
+    at: datetime
+    """When it was sent or, while that is unknown, first heard of."""
+    message_id: str
+
+
+def page(
+    connection: Connection,
+    *,
+    since: datetime,
+    before: Spot | None = None,
+    tags: Iterable[str] = (),
+    streams: Iterable[str] = (),
+    limit: int = 1000,
+) -> list[Spot]:
+    """The newest messages since a moment, and then, ``before`` the last of them, the next ones.
+
+    With ``tags`` or ``streams`` (in plain letters, small) only those that have one of these.
+    """
+    columns = _messages.c
+    statement = select(columns.at, columns.message_id).where(columns.at >= since)
+    for column, wanted in ((columns.tag, list(tags)), (columns.stream, list(streams))):
+        if wanted:
+            statement = statement.where(func.lower(func.trim(column)).in_(wanted))
+    if before is not None:
+        earlier = and_(columns.at == before.at, columns.message_id < before.message_id)
+        statement = statement.where(columns.at <= before.at, or_(columns.at < before.at, earlier))
+    statement = statement.order_by(columns.at.desc(), columns.message_id.desc()).limit(limit)
+    return [Spot(at, message_id) for at, message_id in connection.execute(statement)]
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
