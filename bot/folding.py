@@ -38,8 +38,31 @@ def fold(events: Iterable[Event]) -> list[Event]:
             accounts.append(event)
     groups: dict[tuple[object, ...], list[Event]] = defaultdict(list)
     for event in _without_abridged([_merged(accounts) for accounts in by_key.values()]):
-        groups[event.kind, event.message_id, event.recipient_key, event.link, event.reference].append(event)
+        groups[_of_one_thing(event)].append(event)
     return sorted((event for group in groups.values() for event in _told_once(group)), key=in_order)
+
+
+def is_told(event: Event, known: Iterable[Event]) -> bool:
+    """Whether an account of ``event`` would add nothing to those known, because a fuller one of the same is there.
+
+    A webhook tells more than the row of a list, and a row more than an email's details.
+    """
+    short = event.key.startswith(_ABRIDGED)
+    return any(
+        other.key == event.key
+        or (
+            _TRUST[other.source] + other.key.startswith(_ABRIDGED) < _TRUST[event.source] + short
+            and _of_one_thing(event) == _of_one_thing(other)
+            and abs(other.at - event.at) < TOGETHER
+            and (event.user_agent == other.user_agent or None in {event.user_agent, other.user_agent})
+            and (event.bounce_id == other.bounce_id or None in {event.bounce_id, other.bounce_id})
+        )
+        for other in known
+    )
+
+
+def _of_one_thing(event: Event) -> tuple[object, ...]:
+    return event.kind, event.message_id, event.recipient_key, event.link, event.reference
 
 
 def in_order(event: Event) -> tuple[datetime, int, str]:

@@ -9,6 +9,11 @@ from sqlalchemy import Connection, bindparam, select
 from store import schema
 from store.upsert import insert
 
+SYNC = "sync"
+"""The moment up to which every server's lists were last fetched from Postmark."""
+LAST_WEBHOOK = "last webhook"
+"""When a webhook last arrived, as far as filing has noted."""
+
 _moments = schema.cursors
 _GET = select(_moments.c.at).where(_moments.c.name == bindparam("of"))
 

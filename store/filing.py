@@ -21,7 +21,6 @@ from store.turn import take_turn
 log = logging.getLogger(__name__)
 
 _events = schema.events.c
-_LAST_WEBHOOK = "last webhook"
 
 
 class _Said(msgspec.Struct):
@@ -53,7 +52,7 @@ def file_new(connection: Connection, *, references: Callable[[Message], tuple[st
     rows = connection.execute(_TO_FILE, {"ids": taken}).all()
     webhooks = [row.received_at for row in rows if row.source == Source.WEBHOOK]
     if webhooks:
-        cursors.advance(connection, _LAST_WEBHOOK, max(webhooks))
+        cursors.advance(connection, cursors.LAST_WEBHOOK, max(webhooks))
     evidence = [row for row in rows if row.kind not in _NO_EVIDENCE]
     changed = messages.save_hints(connection, [_hint(row, references) for row in evidence if row.message_id])
     _tell(connection, evidence, told=changed)
@@ -133,7 +132,7 @@ _WAITING = select(_queue).limit(1)
 def last_webhook_at(connection: Connection) -> datetime | None:
     """When a webhook last arrived (aware UTC); ``None``: never."""
     unfiled = connection.execute(_NEWEST_UNFILED_WEBHOOK).scalar()
-    filed = cursors.get(connection, _LAST_WEBHOOK)
+    filed = cursors.get(connection, cursors.LAST_WEBHOOK)
     return max((at for at in (unfiled, filed) if at is not None), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Asking Postmark: searches, details, opens, clicks, bounces, suppressions, and how its servers are set.
+"""Asking Postmark: searches, details, opens, clicks, bounces, lists, suppressions, and how its servers are set.
 
 Reads are repeated a few times where that can help. Every method may raise a `PostmarkError` (``bot.postmark.errors``);
 ``deadline`` is the number of seconds, from the call on, after which it gives up with `TimedOut`.
@@ -14,12 +14,13 @@ from random import random
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from bot.postmark import answers, rows
+from bot.postmark import answers, listing, rows
 from bot.postmark.answers import Removal, SenderDomain, ServerSettings, Stream, Webhook
 from bot.postmark.connection import PAGE, Connection, Manners
 from bot.postmark.dates import window
 from bot.postmark.errors import NotFound, OddAnswer, WrongToken
 from bot.postmark.faults import named
+from bot.postmark.listing import Listing, Page
 from bot.postmark.rows import Details
 from bot.postmark.search import Search
 from bot.postmark.transport import Token
@@ -116,14 +117,16 @@ class Postmark:
         found = query.run(connection, server, page=min(max(limit, 1), PAGE), expires=connection.expires(deadline))
         return list(islice(found, limit))
 
-    def details(self, server: str, message_id: str, *, deadline: float | None = None) -> Details:
+    def details(
+        self, server: str, message_id: str, *, deadline: float | None = None, tries: int | None = None
+    ) -> Details:
         """An email and what became of it. Raises `NotFound` once Postmark has forgotten it.
 
         What it tells of opens, clicks, bounces and suppressions is abridged; `opens`, `clicks`, `bounces` and
         `suppressions` tell the whole. Later opens than the first per recipient are told by webhooks only.
         """
         connection = self._connections[server]
-        row = connection.read(f"messages/outbound/{_piece(message_id)}/details", connection.expires(deadline))
+        row = connection.read(f"messages/outbound/{_piece(message_id)}/details", connection.expires(deadline), tries)
         found = rows.details(row, received_at=self._now(), server=server)
         if found is None:
             raise OddAnswer(f"{named(server)} sent details without a message ID.", server=server)
@@ -159,6 +162,35 @@ class Postmark:
         )
         # Postmark's address filter also finds longer addresses that contain this one.
         return list(islice((arrival for arrival in found if key in (None, arrival.event.recipient_key)), limit))
+
+    def page(
+        self,
+        server: str,
+        which: Listing,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        offset: int = 0,
+        deadline: float | None = None,
+    ) -> Page:
+        """One page of everything a server lists, newest first, ``offset`` rows from the list's beginning.
+
+        With ``since`` and ``until`` it may hold rows from outside all the same (``bot.postmark.listing``). Asked once:
+        whoever goes through whole lists has a patience of its own.
+        """
+        connection = self._connections[server]
+        answer = connection.read(
+            listing.path(which),
+            connection.expires(deadline),
+            1,
+            count=PAGE,
+            offset=offset,
+            **window(since, until),
+        )
+        found = listing.page(which, answer, received_at=self._now(), server=server)
+        if found is None:
+            raise OddAnswer(f"{named(server)} sent no list of {which}.", server=server)
+        return found
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────
 

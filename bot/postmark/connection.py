@@ -61,8 +61,12 @@ class Connection:
         """The moment, on our clock, that lies ``deadline`` seconds ahead."""
         return None if deadline is None else self._manners.clock() + deadline
 
-    def read(self, path: str, expires: float | None, **query: object) -> dict[str, Any]:
-        """Asks until there is an answer, the tries are used up, or no time is left. Raises `PostmarkError`."""
+    def read(self, path: str, expires: float | None, tries: int | None = None, /, **query: object) -> dict[str, Any]:
+        """Asks until there is an answer, the tries are used up, or no time is left. Raises `PostmarkError`.
+
+        ``tries`` is how often to ask; ``None``: as good manners have it.
+        """
+        most = self._manners.retries + 1 if tries is None else tries
         attempt = 0
         while True:
             try:
@@ -70,7 +74,7 @@ class Connection:
             except PostmarkError as error:
                 failure = error
             pause = self._pause(failure, attempt)
-            if not failure.retryable or attempt >= self._manners.retries or not self._fits(pause, expires):
+            if not failure.retryable or attempt + 1 >= most or not self._fits(pause, expires):
                 raise failure
             self._manners.sleep(pause)
             attempt += 1

@@ -186,6 +186,8 @@ class Quirks:
     """Every message has an event of a type that nobody has heard of."""
     whole_seconds: bool = False
     """The API's events lack the fraction of a second that their webhooks have, so that the two differ."""
+    undated_looks: bool = False
+    """The lists of all opens and all clicks take no notice of dates."""
     listing_delay: timedelta = timedelta(0)
     """How long after sending a message can be found."""
 

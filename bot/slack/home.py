@@ -16,8 +16,6 @@ from store.database import Database
 if TYPE_CHECKING:
     from bot.postmark.client import Postmark
 
-SYNC = "sync"
-"""The name of the moment at which everything was last fetched from Postmark."""
 _MOST = 200
 _PATIENCE = 1.5
 _SERVERS = 3
@@ -39,7 +37,7 @@ class HomeDesk:
         with self.database.read() as connection:
             questions = asked.different(connection, who, limit=_MOST)
             heard = events.last_webhook_at(connection)
-            synced = cursors.get(connection, SYNC)
+            synced = cursors.get(connection, cursors.SYNC)
         pages = max(1, -(-len(questions) // QUESTIONS_A_PAGE))
         page = min(max(page, 0), pages - 1)
         shown = questions[page * QUESTIONS_A_PAGE : (page + 1) * QUESTIONS_A_PAGE]

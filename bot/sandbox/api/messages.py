@@ -48,7 +48,8 @@ def _looks(ask: Ask, name: str, of: Callable[[Mail], list[Look]], row: Callable[
     mails = [mail for mail in ask.account.listed(ask.server) if wanted in {None, mail.message_id}]
     found = sorted(((mail, look) for mail in mails for look in of(mail)), key=lambda pair: pair[1].at, reverse=True)
     told = ((look, row(mail, look) | {"ReceivedAt": rows.told_at(ask.account, look.at)}) for mail, look in found)
-    fitting = [body for look, body in told if wanted or (_look_fits(ask, body) and ask.within(look.at))]
+    timeless = ask.account.quirks.undated_looks
+    fitting = [body for look, body in told if wanted or (_look_fits(ask, body) and (timeless or ask.within(look.at)))]
     return listing(name, ask.page(fitting), len(fitting))
 
 
