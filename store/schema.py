@@ -175,6 +175,8 @@ slack_events = Table(
     Column("event_id", KEY, primary_key=True),
     Column("taken_at", Instant, nullable=False),
     Column("done_at", Instant),  # null: somebody is at it, or has died over it
+    Column("answering_at", Instant),  # from here on an answer may have been given
+    Column("body", Text),  # JSON: what Slack sent, until it is done
     Index("slack_events_by_age", "taken_at"),
 )
 """Events of Slack's, which it may send several times: each is worked on once (store.slack_events)."""

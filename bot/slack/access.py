@@ -219,6 +219,12 @@ def _explained(error: SlackApiError, scope: Scope, what: str) -> Exception:
     """What to raise: the scope that is missing, or the error itself where it is another one."""
     if word_of(error) not in {"missing_scope", "not_allowed_token_type", "no_permission"}:
         return error
-    needed = str(error.response.get("needed") or "")
-    missing = scope if "," in needed or not needed else needed
+    needed, granted = (_listed(error.response.get(name)) for name in ("needed", "provided"))
+    lacking = [one for one in needed if one not in granted]
+    # Any one of those it names may do; of a group message, say, the one we hold for channels doesn't.
+    missing = scope.value if scope.value in lacking or not lacking else lacking[0]
     return _Unknown(Refused(Refusal.CANNOT_CHECK, {"scope": missing, "what": what}))
+
+
+def _listed(scopes: object) -> list[str]:
+    return [one.strip() for one in str(scopes or "").split(",") if one.strip()]

@@ -18,6 +18,10 @@ UNREACHED = (SlackClientError, URLError, RemoteDisconnected, OSError, TimeoutErr
 """What a call may raise when Slack was not reached, or did not do what was asked."""
 
 
+LOST = (URLError, RemoteDisconnected, ConnectionError, TimeoutError)
+"""What a call raises that Slack may have carried out all the same."""
+
+
 def quiet_logger() -> logging.Logger:
     """For Bolt and the SDK. Their warnings and debug lines quote bodies, so only errors come through."""
     logger = logging.getLogger("seen.slack.library")

@@ -175,7 +175,7 @@ class Desk:
             return going_on
         inquiry.found(local)
         shown = self._reply(inquiry, _quiet(local), place)
-        return Reply(f"{going_on.text}\n{shown.text}", (*shown.blocks, *going_on.blocks))
+        return Reply(f"{going_on.text}\n{shown.text}", (*shown.blocks, going_on.blocks[0]))
 
     def _refine(self, inquiry: Inquiry, done: Future[Answer], local: Answer, place: Place) -> None:
         """Puts the whole answer in the place of the first; when it failed, the first one without "looking"."""

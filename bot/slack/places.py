@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from slack_sdk import WebClient
@@ -128,6 +129,22 @@ class Post:
                 return False
             raise NotTold(word_of(error)) from error
         return True
+
+
+class Foretold:
+    """Another place; before the first reply is shown there, somebody is told."""
+
+    def __init__(self, place: Place, before: Callable[[], None]) -> None:
+        self._place, self._before = place, before
+        self._is_first = True
+        self.can_share, self.thread, self.replaces = place.can_share, place.thread, place.replaces
+
+    def say(self, reply: Reply) -> str | None:
+        """Shows a reply as that place does."""
+        if self._is_first:
+            self._before()
+            self._is_first = False
+        return self._place.say(reply)
 
 
 class Aside:

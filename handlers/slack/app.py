@@ -6,6 +6,7 @@ at once who it is. None of it happens here: it starts while Slack is down, and d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -90,7 +91,8 @@ def _once(services: Services) -> Callable[..., BoltResponse | None]:
             fate = Fate.LATER
         else:
             try:
-                fate = services.inbox.take(event_id, sent_at=None if _never_late(req.body) else sent_at(req.body))
+                at = None if _never_late(req.body) else sent_at(req.body)
+                fate = services.inbox.take(event_id, sent_at=at, body=_kept(req.body))
             except StoreError as error:
                 log.warning("slack event not taken", error=type(error).__name__)
                 fate = Fate.LATER
@@ -100,6 +102,12 @@ def _once(services: Services) -> Callable[..., BoltResponse | None]:
         return BoltResponse(status=200 if fate is Fate.IGNORE else 503, body="")
 
     return once
+
+
+def _kept(body: dict[str, Any]) -> str | None:
+    """What of an event is kept until it is done; nothing of Home's, which is drawn anew by whoever opens it."""
+    is_home = (body.get("event") or {}).get("type") == home.OPENED
+    return None if is_home else json.dumps(body)
 
 
 def _never_late(body: dict[str, Any]) -> bool:

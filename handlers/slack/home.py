@@ -17,13 +17,14 @@ from handlers.slack.services import Services, user_of
 from store.records import Question
 
 WAY = "home"
+OPENED = "app_home_opened"
 _DOUBLE_CLICK = timedelta(seconds=5)
 
 
 def register(app: App, services: Services) -> None:
     """Listens for the tab being opened, and for its buttons."""
 
-    @app.event("app_home_opened")
+    @app.event(OPENED)
     def opened(body: dict[str, Any], event: dict[str, Any]) -> None:
         event_id, asker = str(body.get("event_id") or ""), Asker(str(event.get("user") or ""))
         if event.get("tab", "home") != "home" or not asker.user:

@@ -13,7 +13,7 @@ from bot.question.words import BESIDE_THANKS, THANKS
 from bot.replies.blocks import ask_subject, help_, not_understood
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
-from bot.slack.places import Aside, Place, Post
+from bot.slack.places import Aside, Foretold, Place, Post
 from bot.slack.subjects import Spot, Unclear, without_mentions
 from handlers.slack.commands import is_help
 from handlers.slack.services import Body, Services
@@ -62,7 +62,8 @@ def take(services: Services, body: Body, event: Mapping[str, Any], way: str) -> 
         services.inbox.done(event_id)
         return
     aside = _aside(services, heard)
-    services.hand_in(lambda: answer(services, heard, aside), doing=way, place=aside, event_id=event_id)
+    place = Foretold(_openly(services, heard), lambda: services.inbox.answering(event_id))
+    services.hand_in(lambda: answer(services, heard, place, aside), doing=way, place=aside, event_id=event_id)
 
 
 def hear(body: Body, event: Mapping[str, Any], way: str) -> Heard | None:
@@ -85,8 +86,8 @@ def hear(body: Body, event: Mapping[str, Any], way: str) -> Heard | None:
     )
 
 
-def answer(services: Services, heard: Heard, aside: Place) -> None:
-    """Answers a message. For workers."""
+def answer(services: Services, heard: Heard, place: Place, aside: Place) -> None:
+    """Answers a message, in a place that all see; ``aside`` is for whoever asked alone. For workers."""
     text = without_mentions(heard.text)
     # Slack marks a bot's messages as such, but not every one.
     if is_thanks(text) or services.access.is_machine(heard.asker):
@@ -96,7 +97,6 @@ def answer(services: Services, heard: Heard, aside: Place) -> None:
     if is_help(text):
         aside.say(help_())
         return
-    place = Post(services.client, heard.spot.channel, thread=heard.thread)
     alone = heard.asker.user if heard.asker.is_alone else None
     found = services.subjects.find(text, heard.spot, alone=alone, begins=heard.begins)
     if isinstance(found, Unclear):
@@ -118,9 +118,13 @@ def is_thanks(text: str) -> bool:
     return bool(said & THANKS) and said <= THANKS | BESIDE_THANKS
 
 
+def _openly(services: Services, heard: Heard) -> Place:
+    return Post(services.client, heard.spot.channel, thread=heard.thread)
+
+
 def _aside(services: Services, heard: Heard) -> Place:
     if heard.asker.is_alone:
-        return Post(services.client, heard.spot.channel, thread=heard.thread)
+        return _openly(services, heard)
     return Aside(services.client, heard.spot.channel, heard.asker.user, thread=None if heard.begins else heard.thread)
 
 

@@ -29,6 +29,7 @@ from bot.slack.work import Work
 from handlers.slack.app import create_app
 from handlers.slack.door import SlackDoor
 from handlers.slack.metrics import SlackMetrics
+from handlers.slack.resuming import Resuming
 from handlers.slack.services import Services
 from handlers.slack.socket import Socket
 from store.database import Database
@@ -81,6 +82,7 @@ class SlackSide:
         self.app: App = create_app(self.services)
         self.door = SlackDoor(self.app, Signatures(needs.signing_secrets, now=needs.now), self.metrics)
         token, url = needs.app_token, needs.clients.api_url
+        self._resuming = Resuming(self.app, self.services.inbox)
         self.socket = Socket(self.app, token=token, api_url=url) if token else None
         self.metrics.watch_queue("prompt", lambda: self._work.waiting)
         self.metrics.watch_queue("slow", lambda: self._slow.waiting)
@@ -88,6 +90,7 @@ class SlackSide:
     def start(self) -> None:
         """Begins to listen, and tries the token in the background: Seen starts while Slack is down."""
         threading.Thread(target=self._try_token, name="slack-token", daemon=True).start()
+        self._resuming.start()
         if self.socket:
             self.socket.start()
 
@@ -95,6 +98,7 @@ class SlackSide:
         """Takes nothing more, and gives answers under way a moment."""
         if self.socket:
             self.socket.stop()
+        self._resuming.stop()
         if not (self._work.close(LAST_WORK) and self._slow.close(LAST_WORK)):
             log.warning("slack answers left unfinished", waiting=self._work.waiting + self._slow.waiting)
         self.door.close()

@@ -13,10 +13,10 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.evidence import Weighing
-from bot.replies.blocks import Refusal, refusal, trouble
+from bot.replies.blocks import Refusal, refusal, trouble, unconfirmed
 from bot.slack import trouble as troubles
 from bot.slack.access import Access, Asker, Refused
-from bot.slack.clients import Clients
+from bot.slack.clients import LOST, Clients
 from bot.slack.desk import Desk, Inquiry
 from bot.slack.home import HomeDesk
 from bot.slack.inbox import Inbox
@@ -94,7 +94,7 @@ class Services:
             self.metrics.failed(doing)
             reference = troubles.report(error, doing=doing)
             with suppress(Exception):  # it may be Slack itself that broke
-                place.say(trouble(reference))
+                place.say(unconfirmed(reference) if isinstance(error, LOST) else trouble(reference))
         else:
             self.metrics.done(doing, perf_counter() - began)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.slack import Person, Role
+from bot.slack.access import Access, Asker, Rules
 from tests.slack.office import Office, office, said
 
 
@@ -142,3 +147,28 @@ def test_slack_is_asked_once_for_many_questions(alder: Office, rosa: Person) -> 
         rosa.command("/seen", "1042", "office")
     alder.finished("command", 10)
     assert len([one for one in alder.slack.requests if one.path.endswith("users.info")]) == 1
+
+
+class _ForGroupMessages(WebClient):
+    """Slack, where a channel turns out to be a group message, which takes a scope of its own to look into."""
+
+    def conversations_info(self, **_: Any) -> Any:
+        told = {
+            "error": "missing_scope",
+            "needed": "channels:read,groups:read,mpim:read",
+            "provided": "channels:read,groups:read",
+        }
+        raise SlackApiError("no", told)  # type: ignore[no-untyped-call]
+
+    def users_info(self, **_: Any) -> Any:
+        return {"user": {"id": "U1", "team_id": "T1"}}
+
+    def auth_test(self, **_: Any) -> Any:
+        return {"team_id": "T1", "user_id": "U0"}
+
+
+def test_the_scope_that_is_missing_is_the_one_named() -> None:
+    """In a group message, which scopes for channels don't open, the refusal names the scope that does."""
+    refused = Access(_ForGroupMessages(), Rules()).refusal(Asker("U1", "C1"), openly=True)
+    assert refused is not None
+    assert refused.facts["scope"] == "mpim:read"

@@ -17,7 +17,7 @@ from bot.cli import commands
 from bot.shell import Stop
 from bot.slack import manifest
 from bot.slack.scopes import NEEDED, OPTIONAL
-from handlers.slack import leaving
+from handlers.slack import home, leaving
 from handlers.slack.door import PATH
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,7 @@ def _named(call: ast.Call) -> Iterator[str]:
         case [ast.Constant(value=str(name))]:
             yield name
         case [ast.Name(id=kept)]:
-            yield str(getattr(leaving, kept))
+            yield next(str(getattr(module, kept)) for module in (leaving, home) if hasattr(module, kept))
 
 
 def _printed(*options: str) -> Any:

@@ -68,6 +68,33 @@ def test_a_lost_answer_is_not_posted_twice(alder: Office, rosa: Person) -> None:
     rosa.says("@seen 1042", to=asked)
     alder.finished("mention", outcome="failed")
     assert sum("Maria Lopez" in said(one) for one in rosa.thread(asked)) == 1
+    assert any("didn't confirm my answer" in said(one) for one in [*rosa.thread(asked), *rosa.sees("office")])
+    assert not any("didn't confirm" in said(one) for one in alder.person("nils").thread(asked))
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "truncated"])
+def test_slack_fails(alder: Office, rosa: Person, fault: str) -> None:
+    """When Slack itself fails at an answer, whoever asked reads a reference, and can ask again."""
+    asked = rosa.says("the customer of today", "office").message
+    alder.slack.fault(fault, times=1, method="chat.postMessage")
+    rosa.says("@seen 1042", to=asked)
+    alder.finished("mention", outcome="failed")
+    told = alder.until(lambda: [one for one in rosa.thread(asked) if one.only_for])
+    assert REFERENCE.search(told[0].text)
+    rosa.says("@seen 1042", to=asked)
+    alder.reply(rosa, asked, has="Maria Lopez")
+
+
+def test_the_database_is_locked(alder: Office, rosa: Person) -> None:
+    """While the database is locked, commands are acknowledged at once and answered afterwards; events come again."""
+    alder.slack.app.events.discard("message.channels")
+    with alder.database.write() as connection:
+        connection.execute(text("UPDATE facts SET value = value"))
+        delivery = rosa.command("/seen", "1042", "office")
+        assert delivery.taken
+        assert delivery.seconds < 1.0
+        time.sleep(0.5)
+    alder.answer(rosa, "office", has="Maria Lopez")
 
 
 def test_the_database_can_not_be_written(alder: Office, rosa: Person) -> None:

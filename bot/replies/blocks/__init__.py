@@ -23,6 +23,7 @@ from bot.replies.blocks.notices import (
     not_understood,
     refusal,
     trouble,
+    unconfirmed,
 )
 from bot.replies.blocks.writing import Block, Reply
 
@@ -55,5 +56,6 @@ __all__ = [
     "reminder",
     "together",
     "trouble",
+    "unconfirmed",
     "why_modal",
 ]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.naming import plain
 from bot.replies import words as say
 from bot.replies.blocks import parts
-from bot.replies.blocks.actions import COMMAND, SHORTCUT_NAME, Value
+from bot.replies.blocks.actions import COMMAND, SHORTCUT_NAME, Action, Value
 from bot.replies.blocks.answers import choices
 from bot.replies.blocks.deeds import Deed, done, undo
 from bot.replies.blocks.moments import SlackClock
@@ -50,7 +50,11 @@ def looking(question: Question | None = None) -> Reply:
     """That the search goes on; the answer takes this message's place."""
     about = plain(question.text, 150) if question else ""
     sentence = f"Looking for “{about}” …" if about else "Looking …"
-    return Reply(message_text([sentence]), (rich(section(emoji("mag"), *words(f" {sentence}"))),))
+    said = rich(section(emoji("mag"), *words(f" {sentence}")))
+    # Should we be ended before the answer is there, the question can still be asked again from here.
+    typed = question.text.strip() if question else ""
+    again = [parts.button("Refresh", Action.REFRESH, Value(question=typed))] if 0 < len(typed) <= 300 else []
+    return Reply(message_text([sentence]), (said, *parts.actions(again)))
 
 
 def not_understood(question: NotUnderstood) -> Reply:
@@ -170,6 +174,13 @@ def trouble(reference: str) -> Reply:
     )
     blocks = (rich(lines([emoji("warning"), *words(f" {first}", bold=True)], words(second))),)
     return Reply(message_text([first, second]), blocks)
+
+
+def unconfirmed(reference: str) -> Reply:
+    """That Slack did not say whether it took an answer: it may be there, and is not sent twice."""
+    first = "Slack didn't confirm my answer, so I don't know whether you can see it."
+    second = f"If it isn't there, ask again. Whoever runs Seen finds this under {plain(reference, 40)}."
+    return Reply(message_text([first, second]), (rich(lines(words(first, bold=True), words(second))),))
 
 
 def done_line(deed: Deed, *, clock: SlackClock, value: Value) -> Reply:
