@@ -265,11 +265,21 @@ class Watch:
     channel: str | None = None
     """Where to tell of it; ``None``: in a direct message."""
     thread: str | None = None
+    since: datetime | None = None
+    """Emails sent before aren't meant; ``None``: none was known, so all are."""
+    settled: tuple[TrailKey, ...] = ()
+    """Those that had been seen, or had failed, when somebody wished to be told: they are no news."""
     look_at: datetime | None = None
     end: WatchEnd | None = None
     ended_at: datetime | None = None
-    told: str | None = None
-    """What it ended with, as JSON: which email to whom."""
+    told: TrailKey | None = None
+    """Which email to whom it ended with."""
+    watch_id: int = 0
+    """The store's own name of it; 0: it isn't stored yet."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.end is None
 
 
 # ── Notices ──────────────────────────────────────────────────────────────────────────────────────────────────────

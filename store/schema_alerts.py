@@ -141,6 +141,8 @@ watches = Table(
     Column("expires_at", Instant, nullable=False),
     Column("channel", Text),
     Column("thread", Text),
+    Column("since", Instant),
+    Column("settled", Text, nullable=False),  # JSON: message ids with recipient keys
     Column("look_at", Instant),
     Column("end", Text),
     Column("ended_at", Instant),

@@ -18,6 +18,7 @@ from bot.slack.desk import SLACK, Inquiry
 from bot.slack.places import NotTold, Post
 from bot.slack.subjects import Spot
 from bot.slack.trouble import word_of
+from handlers.slack import watching
 from handlers.slack.clicks import Click, read
 from handlers.slack.services import Services
 from store import deeds
@@ -230,6 +231,17 @@ def _unblock(services: Services, click: Click, value: Value) -> None:
     _done(services, click, value, found)
 
 
+def _watch(services: Services, click: Click, value: Value) -> None:
+    found = entry_of(services, click, value)
+    if found:
+        spot = click.origin.spot if click.origin.thread and not value.about else None
+        watching.watch_email(services, found[1], click.asker.user, spot=spot, place=click.aside)
+
+
+def _unwatch(services: Services, click: Click, value: Value) -> None:
+    watching.unwatch(services, click.asker.user, value, place=click.aside, over=click.origin.over(services.clients))
+
+
 def _done(services: Services, click: Click, value: Value, found: tuple[Answer, JudgedTrail]) -> None:
     """Shows what was done where the button was: in the message, and in the window that it may have been in."""
     if click.view is not None and click.view.get("type") == "modal":
@@ -306,4 +318,6 @@ _DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
     Action.WRONG: _mark,
     Action.UNDO_MARK: _undo_mark,
     Action.UNBLOCK: _unblock,
+    Action.WATCH: _watch,
+    Action.UNWATCH: _unwatch,
 }

@@ -13,6 +13,8 @@ from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place, Whisper
 from bot.slack.subjects import without_mentions
+from handlers.slack import orders
+from handlers.slack.orders import Ordered
 from handlers.slack.services import Services
 from store.records import NotUnderstood
 
@@ -37,6 +39,8 @@ def ask(services: Services, asker: Asker, text: str, place: Place) -> None:
         return
     if is_help(text):
         place.say(help_())
+        return
+    if orders.obeyed(services, Ordered(text, asker, place)):
         return
     question = services.reading.question(text)
     if isinstance(question, NotUnderstood):

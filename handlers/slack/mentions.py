@@ -15,8 +15,10 @@ from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Aside, Foretold, Place, Post
 from bot.slack.subjects import Spot, Unclear, without_mentions
+from handlers.slack import watching
 from handlers.slack.commands import is_help
 from handlers.slack.services import Body, Services
+from handlers.slack.watching import Wishing
 from store.records import Answer
 
 MENTION, DIRECT_MESSAGE = "mention", "direct_message"
@@ -96,6 +98,8 @@ def answer(services: Services, heard: Heard, place: Place, aside: Place) -> None
         return
     if is_help(text):
         aside.say(help_())
+        return
+    if watching.wished(services, Wishing(text, heard.asker, heard.way, place, heard.spot, begins=heard.begins)):
         return
     alone = heard.asker.user if heard.asker.is_alone else None
     found = services.subjects.find(text, heard.spot, alone=alone, begins=heard.begins)

@@ -26,6 +26,7 @@ from bot.slack.signatures import Signatures
 from bot.slack.subjects import Reading, Subjects
 from bot.slack.unblocking import Unblocking
 from bot.slack.work import Work
+from bot.watches import Watches
 from handlers.slack.app import create_app
 from handlers.slack.door import SlackDoor
 from handlers.slack.metrics import SlackMetrics
@@ -137,6 +138,7 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         reading=reading,
         unblocking=Unblocking(database, needs.postmark, now),
         home=HomeDesk(database, needs.postmark, needs.shown_settings, now),
+        watches=Watches(database, needs.ask_emails, reading, access, now),
         leaving=Leaving(database),
         lay_out=needs.lay_out,
         work=work,

@@ -25,6 +25,7 @@ from bot.slack.places import Place, Post, Whisper
 from bot.slack.subjects import Reading, Subjects
 from bot.slack.unblocking import Unblocking
 from bot.slack.work import TooMuch, Work
+from bot.watches import Watches
 from handlers.slack.metrics import SlackMetrics
 from store.database import Database
 from store.records import Question, Trail
@@ -49,6 +50,7 @@ class Services:
     reading: Reading
     unblocking: Unblocking
     home: HomeDesk
+    watches: Watches
     leaving: Leaving
     lay_out: Callable[[Trail, datetime], Weighing]
     """The sum behind a verdict."""

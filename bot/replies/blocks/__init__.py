@@ -1,10 +1,11 @@
 """Replies as Slack shows them: pure functions from records to Block Kit, in the words of ``bot.replies``.
 
 ``actions`` names buttons, shortcuts, modals and fields, and what a button remembers. ``answers``, ``notices``,
-``modals`` and ``home`` build what is shown, ``alerts``, ``alert_lists`` and ``digest`` what is said unasked, ``deeds``
-tells what was done with a button. Beneath them: ``alert_words`` (an alert in sentences), ``moments``
-(times in the reader's zone), ``writing`` (text that nothing foreign can break out of), ``parts`` (buttons, tables),
-``entries`` (one email in full) and ``sums`` (the history and the sum behind a verdict).
+``modals`` and ``home`` build what is shown, ``alerts``, ``alert_lists`` and ``digest`` what is said unasked,
+``watching`` what there is to say of watches; ``deeds`` tells what was done with a button. Beneath them: ``alert_words``
+(an alert in sentences), ``moments`` (times in the reader's zone), ``writing`` (text that nothing foreign can break out
+of), ``parts`` (buttons, tables), ``entries`` (one email in full) and ``sums`` (the history and the sum behind a
+verdict).
 """
 
 from bot.replies.blocks.alert_lists import together
@@ -25,6 +26,17 @@ from bot.replies.blocks.notices import (
     trouble,
     unconfirmed,
 )
+from bot.replies.blocks.watching import (
+    Watched,
+    not_watched,
+    nothing_to_wait_for,
+    too_many_watches,
+    unwatched,
+    watch_told,
+    watch_what,
+    watches,
+    watching,
+)
 from bot.replies.blocks.writing import Block, Reply
 
 __all__ = [
@@ -37,6 +49,7 @@ __all__ = [
     "Refusal",
     "Reply",
     "SlackClock",
+    "Watched",
     "What",
     "alert",
     "answer",
@@ -51,11 +64,19 @@ __all__ = [
     "home",
     "looking",
     "not_understood",
+    "not_watched",
+    "nothing_to_wait_for",
     "notice_modal",
     "refusal",
     "reminder",
     "together",
+    "too_many_watches",
     "trouble",
     "unconfirmed",
+    "unwatched",
+    "watch_told",
+    "watch_what",
+    "watches",
+    "watching",
     "why_modal",
 ]

@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.evidence.codes import WhyNot
 from bot.naming import Person, Thing, person_of, plain, thing_of
 from bot.replies import words as say
 from bot.replies.alert_view import AlertView
 from bot.replies.blocks.entries import EMOJI, Entry
 from bot.replies.blocks.moments import SlackClock, colleague
+from bot.rules.measure import can_show
 from store.alert_records import AlertKind, Ending
 from store.records import Finding, JudgedTrail, Verdict
 
 BY_HAND = frozenset({Ending.HANDLED, Ending.CALLED, Ending.NOT_IMPORTANT})
 """The ends that somebody in the office made; those with a name can be undone."""
 _LOOKED = frozenset({Finding.SEEN, Finding.PROBABLY_SEEN})
-_NOTHING_SHOWS = frozenset({WhyNot.EXPIRED, WhyNot.SANDBOX, WhyNot.TRACKING_OFF})
 _NOTE = 300
 
 
@@ -202,9 +201,3 @@ _CHANCES = (
     (0.65, "So somebody may have looked at it or not: it is about even."),
     (2.0, "So somebody may well have looked at it without a trace."),
 )
-
-
-def can_show(verdict: Verdict) -> bool:
-    """Whether a look could have left a trace at all."""
-    track = verdict.trackable
-    return track.why_not not in _NOTHING_SHOWS and not (track.opens is False and track.clicks is False)

@@ -20,7 +20,6 @@ from bot.replies.blocks.entries import EMOJI
 from bot.replies.blocks.moments import SlackClock, mention
 from bot.replies.blocks.writing import Block, Reply, bullets, emoji, lines, message_text, quote, rich, section, words
 from store.alert_records import AlertKind, Ending
-from store.records import DeliveryState, Finding
 
 SNOOZES = {
     Snooze.FOUR_HOURS: "4 hours",
@@ -158,7 +157,7 @@ def _buttons(spoken: Spoken, *, snoozed: bool) -> list[Block]:
     else:
         action, text = wished.pop(0)
         row.append(parts.button(text, action, value))
-    if _can_be_watched(spoken):
+    if spoken.shown.can_be_watched:
         wished.append((Action.WATCH, "Watch"))
     wished.append((Action.ALERT_NOT_IMPORTANT, "Not important"))
     return parts.actions(row, [parts.option(text, value_of(view, action)) for action, text in wished])
@@ -166,12 +165,6 @@ def _buttons(spoken: Spoken, *, snoozed: bool) -> list[Block]:
 
 def _snooze(view: AlertView, length: Snooze) -> Block | None:
     return parts.option(SNOOZES[length], value_of(view, Action.ALERT_SNOOZE, int(length)))
-
-
-def _can_be_watched(spoken: Spoken) -> bool:
-    """Whether anything can still come of it."""
-    verdict = spoken.entry.verdict
-    return verdict.finding is not Finding.NOT_DELIVERED and verdict.delivery.state is not DeliveryState.COMPLAINED
 
 
 # ── Over ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -122,7 +122,9 @@ def _found(page: _Page) -> tuple[list[str], list[Block]]:
         blocks += [parts.divider()] if number else []
         blocks += entry.blocks(notes if number == 0 else ())
         if len(entries) > 1:
-            blocks += parts.actions([*entry.buttons(primary=number == 0)[:3], entry.why()], entry.opinions())
+            blocks += parts.actions(
+                [*entry.buttons(primary=number == 0)[:3], entry.why()], [*entry.watch(), *entry.opinions()]
+            )
     listed, spoken, shown = _table(page, rest, among=bool(entries))
     left = len(rest) - shown + page.answer.more
     return [*text, *spoken], [*blocks, *listed, *_feet(page, entries, left)]
@@ -197,7 +199,7 @@ def _feet(page: _Page, entries: Sequence[Entry], left: int) -> list[Block]:
     menu = {Action.WHY: "Why?", Action.REFRESH: "Refresh", Action.SHARE: page.sharing}
     later = [Action(made["action_id"]) for made in wished[parts.MOST_BUTTONS :]]
     options = [only.line(menu[action], action) for action in later if action in menu]
-    return [*blocks, *parts.actions(wished, [*options, *only.opinions()])]
+    return [*blocks, *parts.actions(wished, [*options, *only.watch(), *only.opinions()])]
 
 
 _FRESHNESS = {

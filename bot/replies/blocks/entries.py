@@ -12,6 +12,7 @@ from bot.replies.blocks.deeds import Deed
 from bot.replies.blocks.moments import SlackClock
 from bot.replies.blocks.parts import button, confirmation, option
 from bot.replies.blocks.writing import Block, bullets, emoji, lines, quote, rich, section, words
+from bot.rules.measure import can_show
 from store.records import Finding, JudgedTrail
 
 EMOJI = {
@@ -23,8 +24,10 @@ EMOJI = {
 }
 """Beside the words, never instead of them."""
 
+_WATCH = "Watch"
 _UNBLOCK = "Unblock address"
 _SEND_AGAIN = "Send it again: Postmark takes this address now."
+_OPEN = frozenset({Finding.NO_SIGN, Finding.IN_TRANSIT})
 _NOTHING_TO_DO = frozenset({"none"})
 
 
@@ -74,6 +77,8 @@ class Entry:
     def next_words(self) -> str:
         """What to do next."""
         text = say.step(self.judged.next_step, self.clock)
+        if self.judged.next_step.code == "wait" and self.can_be_watched:
+            return f"{text} Press “{_WATCH}”, and I'll tell you if somebody opens it."
         if self.judged.next_step.code != "unblock":
             return text
         return f"{text} “{_UNBLOCK}” below does that." if self.can_unblock else _SEND_AGAIN
@@ -82,6 +87,12 @@ class Entry:
     def can_unblock(self) -> bool:
         """Whether unblocking the address is what the advice asks for, and nobody has done it."""
         return self.judged.next_step.code == "unblock" and Action.UNBLOCK not in deeds.taken(self.deeds)
+
+    @property
+    def can_be_watched(self) -> bool:
+        """Whether there is a sign to wait for, and somebody who would want it."""
+        verdict, handled = self.judged.verdict, Action.HANDLED in deeds.taken(self.deeds)
+        return self.judged.trail.is_customer and verdict.finding in _OPEN and can_show(verdict) and not handled
 
     def _reasons(self) -> Iterator[Block]:
         told = (("Machines: ", self.told.machines), ("Unclear: ", self.told.unclear))
@@ -97,6 +108,8 @@ class Entry:
         gone = deeds.taken(self.deeds)
         step = self.judged.next_step
         made = deeds.undoing(self.deeds, self.value)
+        if step.code == "wait" and self.can_be_watched:
+            made.append(button(_WATCH, Action.WATCH, self.value))
         if step.draft and Action.UNBLOCK not in gone:
             first = primary and Action.HANDLED not in gone
             made.append(button("Copy draft", Action.COPY_DRAFT, self.value, primary=first))
@@ -115,6 +128,12 @@ class Entry:
         if deeds.taken(self.deeds) & {Action.RIGHT, Action.WRONG}:
             return []
         return [self.line("This was right", Action.RIGHT), self.line("This was wrong", Action.WRONG)]
+
+    def watch(self) -> list[Block | None]:
+        """The line of the menu that has the email watched, where no button does."""
+        if self.judged.next_step.code == "wait" or not self.can_be_watched:
+            return []
+        return [self.line(_WATCH, Action.WATCH)]
 
     def line(self, text: str, action: Action) -> Block | None:
         """A line of the menu."""

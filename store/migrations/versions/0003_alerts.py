@@ -148,6 +148,8 @@ def _watches() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("channel", sa.Text()),
         sa.Column("thread", sa.Text()),
+        sa.Column("since", INSTANT),
+        sa.Column("settled", sa.Text(), nullable=False),
         sa.Column("look_at", INSTANT),
         sa.Column("end", sa.Text()),
         sa.Column("ended_at", INSTANT),

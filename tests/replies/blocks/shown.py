@@ -25,7 +25,7 @@ from store.records import (
     Trail,
 )
 from tests.replies import situations
-from tests.replies.blocks import alerting, digesting
+from tests.replies.blocks import alerting, digesting, watched
 from tests.replies.situations import (
     NOW,
     SITUATIONS,
@@ -109,7 +109,7 @@ def many_emails() -> Answer:
 def messages() -> Mapping[str, Reply]:
     """Every message, by name."""
     found = {name: blocks.answer(of(judged), now=NOW) for name, judged in SITUATIONS.items()}
-    return {**found, **_answers(), **_notices(), **alerting.messages(), **digesting.replies()}
+    return {**found, **_answers(), **_notices(), **alerting.messages(), **digesting.replies(), **watched.messages()}
 
 
 def _answers() -> dict[str, Reply]:

@@ -63,7 +63,7 @@ def test_a_silent_email_brings_the_words_to_use() -> None:
     """When somebody should call, the draft stands first and out; nothing of the rest is lost, only moved."""
     found = shown_for("silent where opens show")
     assert pressed(found) == ["Copy draft", "Handled", "Share to channel", "Why?"]
-    assert menu(found) == ["Refresh", "This was right", "This was wrong"]
+    assert menu(found) == ["Refresh", "Watch", "This was right", "This was wrong"]
 
 
 def test_an_unblocking_is_confirmed() -> None:

@@ -30,7 +30,7 @@ from store.records import (
     SubjectKind,
 )
 from tests.replies import situations
-from tests.replies.blocks import alerting, shown
+from tests.replies.blocks import alerting, shown, watched
 from tests.replies.blocks.checking import check_message, check_view, nodes, texts
 from tests.replies.situations import COMPANY, NOW, OFFICE, asked, at, email, event, judged, why
 
@@ -127,6 +127,7 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
         blocks.trouble(word),
         blocks.refusal(blocks.Refusal.CANNOT_CHECK, scope=word, what=word),
         *alerts_with(word, trails),
+        *watches_with(word, trails),
     ]
     views = [
         *(blocks.why_modal(trail, now=NOW, weighing=evidence.lay_out(trail.trail, NOW)) for trail in trails),
@@ -166,6 +167,21 @@ def alerts_with(word: str, trails: Sequence[JudgedTrail]) -> list[blocks.Reply]:
         blocks.together(failed, now=NOW),
         blocks.together(views, now=NOW),
         blocks.together([view for view in views if not view.alert.is_open], now=NOW),
+    ]
+
+
+def watches_with(word: str, trails: Sequence[JudgedTrail]) -> list[blocks.Reply]:
+    """Everything about watches that can hold the word."""
+    watch = watched.watch(question=word, who=word, thread=word, channel=word)
+    one = blocks.Watched(watch, trails)
+    return [
+        blocks.watching(one, now=NOW, in_open=True),
+        *(blocks.watching(blocks.Watched(watch, [trail]), now=NOW) for trail in trails),
+        *(blocks.nothing_to_wait_for(trail, now=NOW, question=word) for trail in trails),
+        *(blocks.watch_told(one, now=NOW, entry=trail, in_open=True) for trail in (*trails, None)),
+        blocks.unwatched(one),
+        blocks.not_watched(word),
+        blocks.watches([one, blocks.Watched(watch)] * 30, now=NOW),
     ]
 
 
