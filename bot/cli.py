@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import cli_history, shell
+from bot import cli_history, cli_rules, shell
 from bot.shell import FAULTY, NOTHING_FOUND, UNANSWERABLE, UNUSABLE, At, Json, Offline, Stop, Why
 
 if TYPE_CHECKING:
@@ -279,6 +279,7 @@ def audit(
             record.show(lines, shell.console(), zone=app.settings.timezone)
 
 
+commands.add_typer(cli_rules.rules, name="rules")
 for command in (cli_history.habits, cli_history.feedback, cli_history.calibration):
     commands.command()(command)
 

@@ -82,7 +82,7 @@ def feedback(
         from store.marks import Said
 
         entry = _entry(app, message_id.strip().lower(), address, now)
-        who = _account()
+        who = shell.account()
         if truth is Word.UNDO:
             existed = marks.take_back(app.database, entry, at=now, who=who)
             seen, sentence = None, opinions.taken_back(entry, existed=existed)
@@ -119,13 +119,3 @@ def _entry(app: App, message_id: str, address: str, now: datetime) -> JudgedTrai
     if entry is None:
         raise Stop(opinions.unknown(message_id, address, app.recipients(message_id, now=now)), NOTHING_FOUND)
     return entry
-
-
-def _account() -> str:
-    """The name of the account that types."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return "somebody"

@@ -71,15 +71,25 @@ def complain(text: str) -> None:
         print(f"seen: {line}", file=sys.stderr)  # noqa: T201 - standard error is where commands complain
 
 
-def moment(at: str) -> datetime:
-    """The time of ``--at``."""
+def account() -> str:
+    """The name of the account that types."""
+    import getpass  # noqa: PLC0415 - few commands need it
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "somebody"
+
+
+def moment(at: str, option: str = "--at") -> datetime:
+    """The time that an option names."""
     try:
         time = datetime.fromisoformat(at)
         found = time.astimezone(UTC) if time.tzinfo else None
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise Stop(f"--at {at}: should be a time with its offset, such as 2026-11-23T10:15:00Z.")
+        raise Stop(f"{option} {at}: should be a time with its offset, such as 2026-11-23T10:15:00Z.")
     return found
 
 

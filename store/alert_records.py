@@ -124,7 +124,7 @@ class RuleChange:
 
     at: datetime
     who: str
-    """A Slack id, ``settings``, or ``cli``."""
+    """A Slack id, ``settings``, or ``cli:`` and the name of an account."""
     rule_id: str
     deed: RuleDeed
     before: Rule | None

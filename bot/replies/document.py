@@ -35,11 +35,11 @@ def to_json(answer: Answer, zone: tzinfo = UTC, *, lay_out: LayOut | None = None
 
     return {
         "question": {"kind": subject.kind.value, "value": subject.value},
-        "as_of": _time(answer.as_of),
+        "as_of": moment(answer.as_of),
         "postmark": answer.postmark.value,
         "trails": list(map(trail, answer.entries)),
         "more": answer.more,
-        "notes": [{"code": note.code, "text": notes.text(note, clock), "at": _time(note.at)} for note in answer.notes],
+        "notes": [{"code": note.code, "text": notes.text(note, clock), "at": moment(note.at)} for note in answer.notes],
         "candidates": list(answer.candidates),
         "suggestions": list(answer.suggestions),
     }
@@ -62,7 +62,7 @@ def trail_to_json(
         "stream": message.stream,
         "tag": message.tag,
         "references": list(message.references),
-        "sent_at": _time(message.sent_at),
+        "sent_at": moment(message.sent_at),
         "recipient": trail.recipient.address,
         "recipient_name": trail.recipient.name,
         "role": trail.recipient.role.value if trail.recipient.role else None,
@@ -74,8 +74,8 @@ def trail_to_json(
         "reasons": [{**_reason(case, reason), "weight": round(reason.weight, 2)} for reason in verdict.reasons],
         "automatic": _reasons(case, verdict.automatic),
         "unclear": _reasons(case, verdict.unclear),
-        "first_person_open_at": _time(verdict.first_person_open_at),
-        "first_person_click_at": _time(verdict.first_person_click_at),
+        "first_person_open_at": moment(verdict.first_person_open_at),
+        "first_person_click_at": moment(verdict.first_person_click_at),
         "trackable": {
             "opens": verdict.trackable.opens,
             "clicks": verdict.trackable.clicks,
@@ -85,7 +85,7 @@ def trail_to_json(
             "code": entry.next_step.code,
             "text": entry.next_step.text,
             "draft": entry.next_step.draft,
-            "until": _time(entry.next_step.until),
+            "until": moment(entry.next_step.until),
         },
         "rules": verdict.version or None,
         **({"why": why_to_json(weighing)} if weighing else {}),
@@ -131,7 +131,7 @@ def _sign(sign: why.Sign) -> Json:
     signal = sign.signal
     return {
         "code": str(signal.code),
-        "at": _time(signal.event.at),
+        "at": moment(signal.event.at),
         "after": _number(sign.after),
         "actor": signal.actor.value,
         "vendor": signal.vendor,
@@ -154,7 +154,7 @@ def _delivery(delivery: Delivery) -> Json:
         detail = detail[5:].strip()
     return {
         "state": delivery.state.value,
-        "at": _time(delivery.at),
+        "at": moment(delivery.at),
         "detail": detail,
         "permanent": delivery.permanent,
         "cause": delivery.code,
@@ -166,8 +166,9 @@ def _reasons(case: Case, reasons: Sequence[Reason]) -> list[Json]:
 
 
 def _reason(case: Case, reason: Reason) -> Json:
-    return {"code": str(reason.code), "text": case.said(reason), "at": _time(reason.at)}
+    return {"code": str(reason.code), "text": case.said(reason), "at": moment(reason.at)}
 
 
-def _time(at: datetime | None) -> str | None:
+def moment(at: datetime | None) -> str | None:
+    """A time in UTC to the second: ``2026-11-23T10:03:11Z``."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z" if at else None

@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.rulebook.trying import PERIOD, Fired, Judge, Tried, look_back
+from bot.rulebook.trying import PERIOD, Judge, look_back
 from bot.rules.form import Faults, RuleField, Typed, filled_in
 from bot.rules.timing import Defaults
+from bot.rules.trial import Tried
 from store import news, rules, vigils
 from store.addresses import fold_words
 from store.alert_records import Match, Rule, RuleChange, RuleDeed
 from store.database import Database
 
-__all__ = ["DEFAULT", "OLDEST", "PERIOD", "Faults", "Fired", "Judge", "Overtaken", "Rulebook", "Tried"]
+__all__ = ["DEFAULT", "OLDEST", "PERIOD", "Faults", "Judge", "Overtaken", "Rulebook"]
 
 OLDEST = timedelta(days=45)
 """Mail older than that is none of a rule's business: Postmark has forgotten what happened to it."""

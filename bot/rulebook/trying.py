@@ -8,7 +8,6 @@ back it reaches.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from sqlalchemy import Connection
 from bot.rules.matching import fits
 from bot.rules.measure import can_show, counts_as_unseen
 from bot.rules.timing import Defaults, due_at
+from bot.rules.trial import Fired, Tried
 from bot.trails import assemble, is_customer
 from store import events, finding, messages
 from store.alert_records import AlertKind, CantTell, Match, Rule
@@ -32,42 +32,6 @@ MOST_JUDGED = 1000
 """Emails that the rule fits."""
 _PAGE = 1000
 _FAILED = frozenset({DeliveryState.BOUNCED, DeliveryState.SUPPRESSED, DeliveryState.COMPLAINED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
-    """An alert that would have been."""
-
-    trail: Trail
-    """As it stands now."""
-    kind: AlertKind
-    at: datetime
-    """When the rule would have spoken."""
-    now: Verdict
-    """What is known of the email today."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Tried:
-    """What a rule would have done."""
-
-    since: datetime
-    """Mail sent from here on was looked at."""
-    until: datetime
-    is_whole: bool = True
-    """False: there was more mail than is looked at, and ``since`` is later than was asked for."""
-    looked_at: int = 0
-    """Messages."""
-    fitting: int = 0
-    """Emails to somebody that the rule fits."""
-    fired: list[Fired] = field(default_factory=list)
-    """Newest first."""
-    seen: int = 0
-    """Seen in time."""
-    cant_tell: int = 0
-    """Silent when due, where no sign could come."""
-    waiting: int = 0
-    """Not due yet."""
 
 
 def look_back(

@@ -182,3 +182,12 @@ _WRITE: Mapping[RuleField, Callable[[Any], str]] = {
     RuleField.HOLIDAYS: lambda kept: "none" if kept == "" else kept or "",
     RuleField.BELOW: lambda chance: "" if chance is None else f"{100 * chance:g}%",
 }
+
+
+# ── What differs ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def differences(before: Rule, after: Rule) -> list[tuple[RuleField, str, str]]:
+    """The fields in which two rules differ, with what stood in them and what does."""
+    old, new = written(before), written(after)
+    return [(field, old[field], new[field]) for field in RuleField if old[field] != new[field]]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from bot.rulebook import Tried, trying
+from bot.rulebook import trying
+from bot.rules.trial import Tried
 from store.alert_records import AlertKind, CantTell, Match
 from store.records import EventKind, Finding, Recipient, Role
 from tests.rulebook.conftest import NOW, Office
