@@ -47,12 +47,12 @@ _FIELDS = {
     "escalate_to": ("ID", "A channel or person that is told when nobody handles it."),
     "escalate_after": ("TIME", "Business time until they are told."),
 }
-"""The fields of ``bot.rules.form``, with how a value looks and what it says. Named here, so that nothing is imported."""
+"""The fields of ``bot.rules.form``: how a value looks and what it says. Named here, so that nothing is imported."""
 
 Name = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name or id.")]
 Since = Annotated[
     str | None,
-    typer.Option("--since", metavar="TIME", help="Hold for mail sent since then, too: ISO 8601 with offset."),
+    typer.Option("--since", metavar="TIME", help="Hold for mail sent since: ISO 8601 with offset."),
 ]
 
 
@@ -71,9 +71,7 @@ def _with_fields(command: Callable[..., None]) -> Callable[..., None]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[
-                str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=metavar, help=what)
-            ],
+            annotation=Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=metavar, help=what)],
         )
         for name, (metavar, what) in _FIELDS.items()
     ]

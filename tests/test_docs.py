@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -49,14 +51,16 @@ def test_every_command_is_documented() -> None:
     assert {command for command in COMMANDS if f"seen {command}" in TEXTS["README.md"]} == COMMANDS
 
 
+def _parameters(command: Any) -> Iterator[Any]:
+    """The parameters of a command and of the commands below it."""
+    yield from command.params
+    for below in getattr(command, "commands", {}).values():
+        yield from _parameters(below)
+
+
 def test_every_option_named_exists(text: str) -> None:
     """An option in a `seen` command of the docs is one that the command takes."""
-    options = {
-        option
-        for command in typer.main.get_command(commands).commands.values()  # type: ignore[attr-defined]  # as above
-        for parameter in command.params
-        for option in parameter.opts
-    }
+    options = {option for parameter in _parameters(typer.main.get_command(commands)) for option in parameter.opts}
     for line in re.findall(r"`(?:seen )[^`\n]+`|^\S*bin/seen [^#\n]+", text, re.MULTILINE):
         assert set(re.findall(r"(?<=\s)--[a-z-]+", line)) <= options
 

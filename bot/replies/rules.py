@@ -53,7 +53,7 @@ _SINCE = {
     Finding.PROBABLY_SEEN: "very likely seen since",
     Finding.NO_SIGN: "still no reliable sign",
     Finding.NOT_DELIVERED: "did not arrive",
-    Finding.IN_TRANSIT: "still on its way",
+    Finding.IN_TRANSIT: "and nothing more is known",
 }
 
 
@@ -62,9 +62,9 @@ _SINCE = {
 
 def outcome(tried: Tried, clock: Clock) -> list[str]:
     """What a rule would have done, a sentence each; the first is the answer."""
-    days = count(max(1, round((tried.until - tried.since).total_seconds() / 86400)), "day")
+    days = max(1, round((tried.until - tried.since).total_seconds() / 86400))
     times = len(tried.fired)
-    period = f"in the last {days}"
+    period = "in the last day" if days == 1 else f"in the last {days} days"
     told = [
         f"It would have fired for {count(times, 'email')} {period}." if times else f"It would not have fired {period}."
     ]
@@ -78,7 +78,7 @@ def outcome(tried: Tried, clock: Clock) -> list[str]:
     if not tried.fitting:
         told.append(f"{looked}, and none is one of its emails.")
     else:
-        fitting = f"{tried.fitting:,} of their emails to customers {'fit' if tried.fitting != 1 else 'fits'}"
+        fitting = "1 email to a customer fits" if tried.fitting == 1 else f"{tried.fitting:,} emails to customers fit"
         told.append(f"{looked}; {fitting}{': ' if fates else ''}{', '.join(fates)}.")
     if not tried.is_whole:
         told.append("There is more mail than I look through at once, so only the newest counts.")
@@ -132,10 +132,10 @@ def changed(change: RuleChange, clock: Clock, names: Names) -> str:
 def _difference(field: RuleField, old: str, new: str, names: Names) -> str:
     def shown(value: str) -> str:
         if not value:
-            return "nothing" if field not in _SETTINGS else "as the settings say"
+            return "nothing" if field not in _SETTINGS else "the settings'"
         return names.either(value) if field in _NAMED else f"“{plain(value, 80)}”"
 
-    return f"{CALLED[field]} was {shown(old)}, is {shown(new)}"
+    return f"{CALLED[field]} from {shown(old)} to {shown(new)}"
 
 
 _SETTINGS = frozenset({RuleField.AFTER, RuleField.HOURS, RuleField.TIMEZONE, RuleField.HOLIDAYS, RuleField.CHANNEL})
