@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from handlers.slack.running import SlackSide
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Judgement:
     """How this office's emails are told apart and judged. Pure, so a file can be judged without a database."""
 
@@ -88,6 +92,8 @@ class App:
     settings: Settings
     database: Database
     judgement: Judgement
+    clock: Callable[[], datetime] = _utc_now
+    """What time it is (aware), for everything that happens by itself."""
 
     @cached_property
     def postmark(self) -> Postmark | None:
@@ -182,7 +188,7 @@ class App:
         from handlers.http.credentials import Closed  # noqa: PLC0415
         from handlers.http.metrics import Metrics  # noqa: PLC0415
 
-        self.rulebook.settle(now=_utc_now())
+        self.rulebook.settle(now=self.clock())
         metrics = Metrics()
         writer = Writer(self.database, references=self.judgement.references, observer=metrics)
         probes = {
@@ -201,6 +207,7 @@ class App:
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
                 tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
                 probes=probes,
+                now=self.clock,
                 more=[Route("/slack/events", slack.door if slack else Closed())],
                 sides=[slack] if slack else [],
             )
@@ -233,7 +240,7 @@ class App:
                 timezone=settings.timezone,
                 pattern=settings.reference_pattern,
                 registry=registry,
-                now=_utc_now,
+                now=self.clock,
                 signing_secrets=[secret.get_secret_value() for secret in settings.slack_signing_secret],
                 app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
                 shown_settings=[
@@ -295,10 +302,6 @@ def postmark_of(settings: Settings) -> Postmark | None:
         )
     except ValueError as error:
         raise BadSettings(str(error)) from None
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _known_domains(database: Database) -> list[str]:

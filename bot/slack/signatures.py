@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 SKEW = timedelta(minutes=5)
 """How far Slack's time on a request may be from ours, by Slack's own rule: an older request may be a recorded one."""
+
+
+def real_now() -> datetime:
+    """The present by this machine's clock, in UTC."""
+    return datetime.now(UTC)
 
 
 class Signatures:

@@ -22,7 +22,7 @@ from bot.slack.desk import AskEmails, Desk
 from bot.slack.home import HomeDesk
 from bot.slack.inbox import Inbox
 from bot.slack.leaving import Leaving
-from bot.slack.signatures import Signatures
+from bot.slack.signatures import Signatures, real_now
 from bot.slack.subjects import Reading, Subjects
 from bot.slack.unblocking import Unblocking
 from bot.slack.work import Work
@@ -65,6 +65,8 @@ class Needs:
     pattern: re.Pattern[str]
     registry: CollectorRegistry
     now: Callable[[], datetime]
+    signed_now: Callable[[], datetime] = real_now
+    """The real time, which Slack's signatures carry, whatever time it is otherwise."""
     signing_secrets: Sequence[str] = field(default=(), repr=False)
     app_token: str | None = field(default=None, repr=False)
     """With it Slack is reached by Socket Mode."""
@@ -81,7 +83,7 @@ class SlackSide:
         self.metrics = SlackMetrics(needs.registry)
         self.services = _services(needs, self._work, self._slow, self.metrics)
         self.app: App = create_app(self.services)
-        self.door = SlackDoor(self.app, Signatures(needs.signing_secrets, now=needs.now), self.metrics)
+        self.door = SlackDoor(self.app, Signatures(needs.signing_secrets, now=needs.signed_now), self.metrics)
         token, url = needs.app_token, needs.clients.api_url
         self._resuming = Resuming(self.app, self.services.inbox)
         self.socket = Socket(self.app, token=token, api_url=url) if token else None

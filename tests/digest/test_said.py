@@ -31,9 +31,6 @@ class Clock:
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def seconds(self) -> float:
-        return self.now.timestamp()
-
 
 @pytest.fixture
 def clock() -> Clock:
@@ -52,9 +49,9 @@ def slack(clock: Clock) -> Iterator[Slack]:
 class Process:
     """One process that looks and speaks."""
 
-    def __init__(self, database: Database, slack: Slack, clock: Clock) -> None:
+    def __init__(self, database: Database, slack: Slack) -> None:
         clients = Clients(slack.app.bot_token, slack.api_url)
-        pictures = Pictures(clients.prompt(), sleep=clock.pass_by, clock=clock.seconds)
+        pictures = Pictures(clients.prompt())
         channel = slack.workspace.place("office").channel_id
         self.desk = Desk(database, {"defaults": defaults(channel=channel), "pictures": pictures})
         self._notices = Notices(database, Posting(clients), {NoticeKind.DIGEST: self.desk.digest})
@@ -67,9 +64,9 @@ class Process:
 
 
 @pytest.fixture
-def processes(database: Database, slack: Slack, clock: Clock) -> list[Process]:
+def processes(database: Database, slack: Slack) -> list[Process]:
     """Three of them, and a firm with enough mail for a curve."""
-    made = [Process(database, slack, clock) for _ in range(3)]
+    made = [Process(database, slack) for _ in range(3)]
     desk = made[0].desk
     desk.rule()
     for number in range(charts.ENOUGH_BEFORE):

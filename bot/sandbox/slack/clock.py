@@ -12,15 +12,23 @@ def real() -> datetime:
 
 
 class Clock:
-    """A running clock that can be put forward, so that half an hour need not be waited for."""
+    """A running clock that can be put forward, so that half an hour need not be waited for.
+
+    It may show any time and run at any speed. What people and programs wait for, such as the three seconds of a
+    trigger, is measured by the real one.
+    """
 
     def __init__(self, now: Callable[[], datetime] = real) -> None:
         self._now = now
         self._ahead = timedelta(0)
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """The present moment as it is shown, in UTC."""
         return self._now() + self._ahead
+
+    def waited(self) -> datetime:
+        """The present moment as waiting is measured, in UTC: real time, and what it was put forward by."""
+        return real() + self._ahead
 
     def forward(self, by: timedelta) -> None:
         """Lets ``by`` pass at once."""

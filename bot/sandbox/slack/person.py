@@ -247,7 +247,7 @@ class Person:
 
     def _is_answered(self, channel: Channel, answer: Json) -> None:
         url = ResponseUrl(
-            user=self.user.user_id, channel=channel.channel_id, at=self.workspace.clock.now(), origin=None
+            user=self.user.user_id, channel=channel.channel_id, at=self.workspace.clock.waited(), origin=None
         )
         with self.workspace.lock:
             if not kit.check(answer.get("blocks") or [], "message"):

@@ -28,7 +28,7 @@ class Postman:
         workspace = self._workspace
         if subscription not in workspace.app.events or workspace.app.revoked:
             return None
-        told = Told(body=self._envelope(event), due=workspace.clock.now())
+        told = Told(body=self._envelope(event), due=workspace.clock.waited())
         with self._lock:
             self.log.append(told)
             if self.held is not None:
@@ -41,7 +41,7 @@ class Postman:
     def tell(self, told: Told) -> list[Delivery]:
         """Tells an event now, and once more at once if it isn't taken. The tries that were made."""
         made = [self._try(told)]
-        if told.due is not None and told.due <= self._workspace.clock.now():
+        if told.due is not None and told.due <= self._workspace.clock.waited():
             made.append(self._try(told))
         told.first_told.set()
         return made
@@ -55,7 +55,7 @@ class Postman:
     def flush(self) -> list[Delivery]:
         """Makes the tries that are due by the clock."""
         with self._lock:
-            late = [told for told in self.log if told.tries and told.due and told.due <= self._workspace.clock.now()]
+            late = [told for told in self.log if told.tries and told.due and told.due <= self._workspace.clock.waited()]
         return [self._try(told) for told in late]
 
     def _try(self, told: Told) -> Delivery:
@@ -65,7 +65,7 @@ class Postman:
         told.tries.append(delivery)
         told.due = None
         if not delivery.taken and number < len(RETRY_AFTER) and delivery.headers.get("x-slack-no-retry") != "1":
-            told.due = self._workspace.clock.now() + RETRY_AFTER[number]
+            told.due = self._workspace.clock.waited() + RETRY_AFTER[number]
         return delivery
 
     def _envelope(self, event: Json) -> Json:

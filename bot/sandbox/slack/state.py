@@ -250,7 +250,7 @@ class Workspace:
     def new_trigger(self, user_id: str, view_id: str | None = None) -> str:
         """A trigger for something that a user just did."""
         trigger_id = f"{self._next()}.{int(self.clock.now().timestamp())}.{secrets.token_hex(16)}"
-        self.triggers[trigger_id] = Trigger(user=user_id, at=self.clock.now(), view_id=view_id)
+        self.triggers[trigger_id] = Trigger(user=user_id, at=self.clock.waited(), view_id=view_id)
         return trigger_id
 
     def pull(self, trigger_id: object) -> Trigger:
@@ -260,7 +260,7 @@ class Workspace:
             raise Refusal("invalid_trigger_id")
         if trigger.used:
             raise Refusal("exchanged_trigger_id")
-        if self.clock.now() - trigger.at > ANSWER_WITHIN:
+        if self.clock.waited() - trigger.at > ANSWER_WITHIN:
             raise Refusal("expired_trigger_id")
         trigger.used = True
         return trigger
@@ -271,7 +271,7 @@ class Workspace:
         self.response_urls[path] = ResponseUrl(
             user=user,
             channel=channel,
-            at=self.clock.now(),
+            at=self.clock.waited(),
             origin=message.ts if message else None,
         )
         return self.url + path
@@ -279,7 +279,7 @@ class Workspace:
     def respond_at(self, path: str) -> ResponseUrl | None:
         """The response URL of a path, counted; ``None`` when it has been used up, or is too old."""
         found = self.response_urls.get(path)
-        if found is None or found.uses >= RESPONSE_URL_USES or self.clock.now() - found.at > RESPONSE_URL_LIFE:
+        if found is None or found.uses >= RESPONSE_URL_USES or self.clock.waited() - found.at > RESPONSE_URL_LIFE:
             return None
         found.uses += 1
         return found

@@ -49,7 +49,7 @@ def complete(call: Call) -> Json:
     if not all(file is not None and file.body is not None for file in files) or len(files) != len(given):
         raise Refusal("file_not_found")
     channels = [call.channel("channel_id").channel_id] if call.text("channel_id") else []
-    now = call.workspace.clock.now()
+    now = call.workspace.clock.waited()
     for file, each in zip(files, given, strict=True):
         if file is not None:
             file.completed_at = file.completed_at or now
@@ -62,7 +62,7 @@ def info(call: Call) -> Json:
     file = call.workspace.files.get(call.text("file"))
     if file is None or file.completed_at is None:
         raise Refusal("file_not_found")
-    return {"file": file.shown(call.workspace.clock.now(), call.workspace.files_take)}
+    return {"file": file.shown(call.workspace.clock.waited(), call.workspace.files_take)}
 
 
 def check_pictures(workspace: Workspace, blocks: list[Json]) -> None:
@@ -81,7 +81,7 @@ def check_pictures(workspace: Workspace, blocks: list[Json]) -> None:
             )
         else:
             file = workspace.files.get(given["id"])
-            done = file is not None and file.is_done(workspace.clock.now(), workspace.files_take)
+            done = file is not None and file.is_done(workspace.clock.waited(), workspace.files_take)
             if file is None or not done or not file.kind[1].startswith("image/"):
                 problems.append(f"invalid slack file {at}")
     if problems:
