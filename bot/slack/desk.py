@@ -35,6 +35,7 @@ SOON_ENOUGH = 1.0
 """The same where a second answer would stand below the first."""
 SLACK = "slack"
 """The way of the marks that were made here."""
+_OF_NOBODY_ASKED = {Note.OFFLINE, Note.DEMO}
 _FIRST = 3
 """Emails told in full, beside the lines of the table."""
 _DID = {Did.HANDLED: What.HANDLED, Did.UNBLOCKED: What.UNBLOCKED, Did.NOT_UNBLOCKED: What.NOT_UNBLOCKED}
@@ -96,7 +97,8 @@ class Desk:
 
         ``shared``: it stands in a message for everybody since a moment, which has this ``ts``.
         """
-        self._tell(inquiry, _quiet(self._look_up(inquiry, offline=True)), place, shared=shared)
+        found = self._look_up(inquiry, offline=self.asks_postmark)
+        self._tell(inquiry, _quiet(found) if self.asks_postmark else found, place, shared=shared)
 
     def shared(self, inquiry: Inquiry) -> tuple[Reply, Answer]:
         """The answer as everybody may see it, from the one who shares it. For workers: waits for Postmark a while."""
@@ -205,4 +207,4 @@ class Desk:
 
 def _quiet(local: Answer) -> Answer:
     """Without the word that Postmark was not asked: it is being asked, or was a moment ago."""
-    return replace(local, notes=tuple(note for note in local.notes if note.code != Note.OFFLINE))
+    return replace(local, notes=tuple(note for note in local.notes if note.code not in _OF_NOBODY_ASKED))

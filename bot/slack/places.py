@@ -56,7 +56,7 @@ class Whisper:
     ``over``: the first reply takes the place of the message that the button was on. ``shown_to_all``: that message is
     one that everybody sees. ``thread``: the message it is about, under which it is shared. What only one person sees
     stands there too if that ``has_thread`` already, and else in the channel, as Slack shows it nowhere else.
-    Slack takes five messages in half an hour; works where the bot isn't a member.
+    Slack takes five messages in half an hour; works where the bot isn't a member. ``instead``: the way after that.
 
     Slack replaces only what was clicked: after a command or a shortcut a second reply stands below the first
     (slackapi/bolt-python issue 1268), so it pays to wait a little and speak once.
@@ -72,9 +72,10 @@ class Whisper:
         can_share: bool = True,
         thread: str | None = None,
         has_thread: bool = True,
+        instead: Place | None = None,
     ) -> None:
         self._clients, self._url, self._replace = clients, url, over
-        self.thread, self._has_thread = thread, has_thread
+        self.thread, self._has_thread, self._instead = thread, has_thread, instead
         self._shown_to_all = shown_to_all
         self.can_share = can_share and not shown_to_all
         self.replaces = over
@@ -87,6 +88,8 @@ class Whisper:
         if self.thread and self._has_thread and not self._replace:
             told["thread_ts"] = self.thread
         answer = self._clients.respond(self._url, told)
+        if answer.status_code != 200 and self._instead is not None:
+            return self._instead.say(reply)
         if answer.status_code != 200:
             raise NotTold(_word(answer.body) or f"status_{answer.status_code}")
         self._replace = True
@@ -129,6 +132,28 @@ class Post:
                 return False
             raise NotTold(word_of(error)) from error
         return True
+
+
+class Standing:
+    """A message of ours that everybody sees, changed where it stands, however old it is."""
+
+    can_share = False
+    replaces = True
+    thread = None
+
+    def __init__(self, client: WebClient, channel: str, ts: str) -> None:
+        self._client, self._channel, self._ts = client, channel, ts
+
+    def say(self, reply: Reply) -> str | None:
+        """Shows a reply in place of what stood there."""
+        told = message(reply)
+        try:
+            self._client.chat_update(
+                channel=self._channel, ts=self._ts, text=told["text"], blocks=told["blocks"], parse="none"
+            )
+        except SlackApiError as error:
+            raise NotTold(word_of(error)) from error
+        return self._ts
 
 
 class Foretold:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.replies.blocks.actions import Action, Value, decode
 from bot.slack.access import Asker
 from bot.slack.clients import Clients
-from bot.slack.places import Place, Whisper
+from bot.slack.places import Place, Standing, Whisper
 from bot.slack.subjects import Spot
 from handlers.slack.services import Services, user_of
 
@@ -57,6 +57,9 @@ class Origin:
         """The message itself, to be changed; ``None``: it can't be."""
         if not self.response_url:
             return None
+        instead = None
+        if self.is_open and self.channel and self.ts:
+            instead = Standing(clients.patient(), self.channel, self.ts)
         shareable = not (self.channel or "D").startswith("D")
         return Whisper(
             clients,
@@ -65,6 +68,7 @@ class Origin:
             shown_to_all=not self.ephemeral,
             can_share=shareable,
             thread=self.thread or None,
+            instead=instead,
         )
 
 

@@ -24,9 +24,18 @@ ANSWERS = (
     "nothing found",
     "Postmark down",
 )
-DEEDS = ("marked as handled", "marked as wrong", "unblocked", "not unblocked")
+DEEDS = ("shared by me", "marked as handled", "marked as wrong", "unblocked", "not unblocked")
 DIGESTS = ("digest", "digest, nothing is due", "digest, Postmark down")
-NOTICES = ("help", "looking", "not understood", "whom", "trouble", "refused: guest", "refused: cannot_check")
+NOTICES = (
+    "help",
+    "looking",
+    "not understood",
+    "whom",
+    "trouble",
+    "unconfirmed",
+    "refused: guest",
+    "refused: cannot_check",
+)
 WINDOWS = ("why", "draft", "handled", "form", "form again")
 HOMES = ("home", "first home", "refused home")
 

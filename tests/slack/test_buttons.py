@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,6 +99,19 @@ def _handle(alder: Office, person: Person, message: Message, note: str) -> Messa
     alder.until(person.modal)
     person.submits({"note": note})
     return alder.answer(person, "office", has=note)
+
+
+def test_a_window_that_stayed_open_for_an_hour(alder: Office, rosa: Person) -> None:
+    """A note written into a window that was open for long still changes the message of the thread, and nothing more."""
+    asked = rosa.says("@seen 1043", "office").message
+    reply = alder.reply(rosa, asked, has="Tom")
+    rosa.presses("handled", on=reply)
+    alder.until(rosa.modal)
+    alder.slack.forward(timedelta(hours=1))
+    rosa.submits({"note": "Called him."})
+    assert alder.reply(alder.person("nils"), asked, has="Called him.").ts == reply.ts
+    alder.finished("handled", 2)
+    assert rosa.sees() == []
 
 
 def test_an_old_undo_takes_back_nothing_newer(alder: Office, rosa: Person, refused: Message) -> None:

@@ -117,6 +117,7 @@ def _answers() -> dict[str, Reply]:
     held = SITUATIONS["suppressed after a bounce"]
     return {
         "shared": blocks.answer(of(clicked), now=NOW, shared_by=ROSA),
+        "shared by me": blocks.answer(of(silent), now=NOW, shared="1795428900.000100"),
         "two recipients": blocks.answer(asking(wrong_person_opened(), "1042"), now=NOW),
         "several emails": blocks.answer(asking(history_of_maria(), "maria@example.com"), now=NOW),
         "forty recipients": blocks.answer(asking(forty_recipients(), "1042"), now=NOW),
@@ -143,6 +144,7 @@ def _notices() -> dict[str, Reply]:
         "whom": blocks.ask_subject(("maria@example.com", "1042", "INV-2207")),
         "whom, nobody known": blocks.ask_subject(),
         "trouble": blocks.trouble("7Q2M-4K"),
+        "unconfirmed": blocks.unconfirmed("7Q2M-4K"),
         "done": blocks.done_line(deed, clock=CLOCK, value=Value(question="1042")),
         **{f"refused: {why}": blocks.refusal(why) for why in Refusal},
     }
