@@ -172,7 +172,11 @@ def test_right_in_the_window(alder: Office, rosa: Person, seen: Message) -> None
     alder.until(rosa.modal)
     rosa.presses("right")
     alder.answer(rosa, "office", has="Marked as right by")
-    alder.until(lambda: "right" not in str([block.get("elements") for block in rosa.modal().blocks]))  # type: ignore[union-attr]
+    alder.until(lambda: "undo_mark" in str(rosa.modal().blocks))  # type: ignore[union-attr]
+    assert "Marked as right by" in str(rosa.modal().blocks)  # type: ignore[union-attr]
+    rosa.presses("undo_mark")
+    alder.until(lambda: "undo_mark" not in str(rosa.modal().blocks))  # type: ignore[union-attr]
+    alder.answer(rosa, "office", has="clicked", lacks="Marked as right by")
 
 
 def _complained(alder: Office) -> None:

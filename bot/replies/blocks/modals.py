@@ -14,7 +14,7 @@ from bot.naming import thing_of
 from bot.replies import words as say
 from bot.replies.blocks import deeds, parts, sums
 from bot.replies.blocks.actions import Action, Field, View
-from bot.replies.blocks.deeds import Deed
+from bot.replies.blocks.deeds import Deed, What
 from bot.replies.blocks.entries import Entry
 from bot.replies.blocks.moments import SlackClock
 from bot.replies.blocks.writing import Block, lines, plain_text, quote, rich, section, words
@@ -43,8 +43,11 @@ def why_modal(
 
 
 def _opinion(entry: Entry, done: Sequence[Deed]) -> list[Block]:
-    if deeds.taken(done) & {Action.RIGHT, Action.WRONG}:
-        return []
+    """Asks whether the answer was right; where somebody has said so, who, and how to take it back."""
+    given = [deed for deed in done if deed.what in {What.RIGHT, What.WRONG}]
+    if given:
+        told = lines(*(words(deeds.done(deed, entry.clock)) for deed in given))
+        return [rich(told), *parts.actions(deeds.undoing(given, entry.value))]
     buttons = [parts.button("Right", Action.RIGHT, entry.value), parts.button("Wrong", Action.WRONG, entry.value)]
     return [parts.context("Was this answer right? It helps to say so."), *parts.actions(buttons)]
 

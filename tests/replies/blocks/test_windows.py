@@ -69,7 +69,7 @@ def test_without_the_sum_the_reasons_stand_alone() -> None:
 
 
 def test_an_opinion_is_asked_for_where_the_reasons_stand() -> None:
-    """The window asks whether the answer was right, until somebody has said so."""
+    """The window asks whether the answer was right, until somebody has said so: then it says who, with Undo."""
     judged = SITUATIONS["person clicked"]
     asked = blocks.why_modal(judged, now=NOW, question="1042")
     assert set(buttons(asked)) == {Action.RIGHT, Action.WRONG}
@@ -77,7 +77,7 @@ def test_an_opinion_is_asked_for_where_the_reasons_stand() -> None:
     assert value is not None
     assert (value.question, value.message_id) == ("1042", judged.trail.message.message_id)
     (deed,) = next(iter(shown.deed_on(judged, What.RIGHT).values()))
-    assert not buttons(blocks.why_modal(judged, now=NOW, done=[deed]))
+    assert set(buttons(blocks.why_modal(judged, now=NOW, done=[deed]))) == {Action.UNDO_MARK}
 
 
 # ── Words, handled, form ─────────────────────────────────────────────────────────────────────────────────────────
