@@ -46,10 +46,15 @@ def end(
     *,
     by: str | None = None,
     note: str | None = None,
+    keep_look: bool = False,
 ) -> bool:
-    """Ends an alert that is open; False: it is over already, or unknown."""
+    """Ends an alert that is open, and has it looked at; False: it is over already, or unknown.
+
+    ``keep_look``: whoever ends it is looking at it.
+    """
     over = {"ending": ending, "ended_at": at, "ended_by": by and storable(by), "ending_note": note and storable(note)}
-    statement = update(schema.alerts).where(_alerts.key == indexable(key), schema.IS_OPEN).values(**over, look_at=at)
+    look = {} if keep_look else {"look_at": at}
+    statement = update(schema.alerts).where(_alerts.key == indexable(key), schema.IS_OPEN).values(**over, **look)
     return connection.execute(statement).rowcount == 1
 
 
@@ -91,6 +96,24 @@ def note(
     connection.execute(update(schema.alerts).where(is_it).values(**said))
     ours = update(schema.alerts).where(is_it, _alerts.look_at == taken_until).values(look_at=look_at)
     return connection.execute(ours).rowcount == 1
+
+
+def hold(connection: Connection, key: str, until: datetime) -> None:
+    """Takes the look at an alert, whenever it is due; till ``until`` nobody else looks at it."""
+    connection.execute(update(schema.alerts).where(_alerts.key == indexable(key)).values(look_at=until))
+
+
+def put_off(connection: Connection, keys: Iterable[str], *, taken_until: datetime, to: datetime | None) -> None:
+    """Has looks that were taken and not made be made at another time, or never."""
+    for some in _portions(sorted(keys)):
+        ours = (_alerts.key.in_(some), _alerts.look_at == taken_until)
+        connection.execute(update(schema.alerts).where(*ours).values(look_at=to))
+
+
+def are_waiting(connection: Connection, now: datetime) -> bool:
+    """Whether any alert is to be looked at by now; asking does not hold anybody up."""
+    due = select(_alerts.key).where(schema.IS_LOOKED_AT, _alerts.look_at <= now).limit(1)
+    return connection.execute(due).first() is not None
 
 
 def was_shown(connection: Connection, keys: Iterable[str], shown: str | None, *, look_at: datetime) -> None:

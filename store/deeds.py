@@ -80,6 +80,16 @@ def of_trails(connection: Connection, trails: Iterable[tuple[str, str]]) -> list
     ]
 
 
+def handled_of(connection: Connection, ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Which emails of these messages somebody has marked as handled, and to whom (message id, recipient key)."""
+    query = select(_deeds.c.message_id, _deeds.c.recipient_key).where(
+        _deeds.c.message_id.in_([indexable(message_id) for message_id in ids]),
+        _deeds.c.what == Did.HANDLED,
+        _deeds.c.undone_at.is_(None),
+    )
+    return {(row.message_id, row.recipient_key) for row in connection.execute(query)}
+
+
 def _of(pairs: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
     return or_(
         *(

@@ -59,6 +59,11 @@ def take(connection: Connection, limit: int) -> list[str]:
     return list(connection.scalars(_TAKE, {"limit": limit}))
 
 
+def are_waiting(connection: Connection) -> bool:
+    """Whether there is anything to take; asking does not hold anybody up."""
+    return connection.execute(select(_news.c.message_id).limit(1)).first() is not None
+
+
 def count(connection: Connection) -> int:
     """How many messages wait to be looked at."""
     return connection.execute(select(func.count()).select_from(_news)).scalar_one()

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -145,6 +145,25 @@ class Lookup:
             and state in {PostmarkState.UNREACHABLE, PostmarkState.NOT_CONFIGURED},
         )
 
+    def refresh(self, message_ids: Collection[str], *, now: datetime, budget: float | None = None) -> frozenset[str]:
+        """Asks Postmark about emails it wasn't asked about a moment ago, and keeps what it says.
+
+        The ids of those of which everything is known now that there is to know; the others could not be asked for in
+        time. ``budget``: seconds that it may take. Raises ``StoreError`` when the own store cannot be read.
+        """
+        self._file_new()
+        with self._database.read() as connection:
+            known = messages.load(connection, sorted(message_ids))
+        stale = [message for message in known if self._is_stale(message, now)]
+        fresh = {message.message_id for message in known}.difference(message.message_id for message in stale)
+        if not stale or self._postmark is None or not self._postmark.servers:
+            return frozenset(fresh)
+        order = Order(servers=(), known=tuple(stale), limit=len(stale), wanted=lambda _: False, stale=lambda _: True)
+        inquiry = Inquiry(self._postmark, self._pool, budget=budget or self._budget, references=self._references)
+        gathered = inquiry.run(order)
+        saved = self._keep(gathered, now)
+        return frozenset(fresh | (gathered.checked if saved else set()))
+
     def _judged(self, trail: Trail, as_of: datetime) -> JudgedTrail:
         return JudgedTrail(trail, *self._judge(trail, as_of))
 
@@ -204,23 +223,33 @@ class Lookup:
         return checked is None or not timedelta() <= now - checked <= self._fresh_for
 
     def _save(self, run: _Run, gathered: Gathered) -> bool:
-        """Keeps what Postmark said; says whether that went well."""
+        """Keeps what Postmark said to a question; says whether that went well."""
         whole = gathered.answered - gathered.unsearched
+
+        def more(connection: Connection) -> None:
+            recent.note(connection, run.digest, whole, now=run.now, within=self._fresh_for)
+
+        return self._keep(gathered, run.now, more)
+
+    def _keep(self, gathered: Gathered, now: datetime, more: Callable[[Connection], None] | None = None) -> bool:
+        """Keeps what Postmark said; says whether that went well. ``more`` happens in the same transaction."""
         try:
             with self._database.write() as connection:
                 messages.save(connection, gathered.messages.values())
-                events.add(connection, [*gathered.arrivals, *self._lifted(connection, run, gathered)])
+                events.add(connection, [*gathered.arrivals, *self._lifted(connection, gathered, now)])
                 events.file_new(connection, references=self._references)
-                messages.mark_checked(connection, gathered.checked, run.now)
-                recent.note(connection, run.digest, whole, now=run.now, within=self._fresh_for)
+                messages.mark_checked(connection, gathered.checked, now)
+                if more is not None:
+                    more(connection)
         except StoreError as error:
             log.warning("what Postmark said could not be stored: %s", error)
             return False
         return True
 
-    def _lifted(self, connection: Connection, run: _Run, gathered: Gathered) -> Iterable[Arrival]:
+    @staticmethod
+    def _lifted(connection: Connection, gathered: Gathered, now: datetime) -> Iterable[Arrival]:
         known = events.of_addresses(connection, {place.key for place in gathered.unlisted})
-        return lifted.reactivations(gathered.unlisted, known, now=run.now)
+        return lifted.reactivations(gathered.unlisted, known, now=now)
 
     # ── What is said beside the trails ───────────────────────────────────────────────────────────────────────────
 

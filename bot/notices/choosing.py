@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from bot.notices.manners import Manners
 from store.alert_records import Notice, NoticeKind
 
+_LINES = frozenset({NoticeKind.REMINDER, NoticeKind.DETAIL})
+"""What is a line or two in a thread: of those that are due in one thread, several go together."""
+_LINES_AT_ONCE = 10
+
 
 def choose(waiting: Sequence[Notice], manners: Manners) -> list[Notice]:
     """The notices that one post is to tell of, out of those that wait in a channel, the longest due first.
@@ -14,6 +18,9 @@ def choose(waiting: Sequence[Notice], manners: Manners) -> list[Notice]:
     Failures of one kind go together. Of other alerts more than ``at_once`` do: nobody reads ten messages in a row.
     """
     first = waiting[0]
+    if first.kind in _LINES:
+        mates = [notice for notice in waiting if (notice.kind, notice.thread) == (first.kind, first.thread)]
+        return mates[:_LINES_AT_ONCE]
     if not _is_alert(first):
         return [first]
     if first.group:

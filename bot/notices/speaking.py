@@ -269,7 +269,7 @@ class Notices:
         try:
             return self._posting.post(turn.channel, reply, keys, thread=said[0].thread)
         except Refused as error:
-            if error.word != "thread_not_found":
+            if error.word != "thread_not_found" or said[0].kind is NoticeKind.DETAIL:
                 raise
         return self._posting.post(turn.channel, reply, keys)  # what it answered is gone: it stands for itself
 
@@ -303,7 +303,10 @@ class Notices:
     # ── What went wrong ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _not_posted(self, turn: _Turn, said: Sequence[Notice], error: NotPosted) -> None:
-        if isinstance(error, Refused) and error.word not in TOKEN:
+        if isinstance(error, Refused) and error.word == "thread_not_found":
+            with self._database.write() as connection:
+                notices.mark_cancelled(connection, said)  # what it would be a detail of is gone
+        elif isinstance(error, Refused) and error.word not in TOKEN:
             self._fail(turn, said, error.word)
         elif self._is_too_old(turn, said):
             self._fail(turn, said, f"gave_up_{error.word}")

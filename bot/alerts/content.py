@@ -1,0 +1,184 @@
+"""What is said of alerts: the alerts themselves, one or many in a post, and what follows in threads and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.alerts import views
+from bot.alerts.needs import Needs
+from bot.alerts.views import Seen, mark_of
+from bot.notices.content import Posted, Prepared
+from bot.notices.manners import BURST
+from bot.replies import blocks
+from bot.replies.alert_view import AlertView
+from bot.replies.blocks.writing import Reply
+from store import alerts, notices
+from store.alert_records import Alert, Notice, NoticeKind
+
+Say = Callable[[AlertView, datetime], Reply | None]
+
+
+class AlertContent:
+    """Alerts: asks Postmark once more, drops what has settled meanwhile, and says the rest."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+
+    def prepare(self, notices: Sequence[Notice], *, now: datetime) -> Prepared:
+        """Looks again, and says what is to be said."""
+        seen = look_again(self._needs, notices, now)
+        said = [notice for notice in notices if _holds(seen.get(notice.about))]
+        cancelled = [notice for notice in notices if not _holds(seen.get(notice.about))]
+        if not said:
+            return Prepared(reply=None, cancelled=cancelled)
+        told = [self._calling(seen[notice.about].view) for notice in said]
+        earlier, post = self._to_join(said, now)
+        shown = [*earlier, *told]
+        return Prepared(
+            reply=rendered(shown, now),
+            said=said,
+            cancelled=cancelled,
+            update=Posted(post[0].posted_in or post[0].channel, post[0].ts or "") if post else None,
+            keys=[notice.key for notice in post],
+            shown=mark_of(shown),
+        )
+
+    def sent(
+        self,
+        connection: Connection,
+        notices: Sequence[Notice],
+        posted: Posted,
+        *,
+        prepared: Prepared | None,
+        now: datetime,
+    ) -> None:
+        """Notes what is shown, and has it looked at: something may have happened while it was posted."""
+        del posted
+        about = [notice.about for notice in notices]
+        alerts.was_shown(connection, about, prepared.shown if prepared else None, look_at=now)
+
+    def _calling(self, view: AlertView) -> AlertView:
+        """The alert with whom its first post mentions."""
+        named = whom(view)
+        if not named:
+            return view
+        found, gone = self._needs.find_owner(named)
+        return replace(view, mention=found, owner_gone=gone)
+
+    def _to_join(self, said: Sequence[Notice], now: datetime) -> tuple[list[AlertView], list[Notice]]:
+        """The post of the same failure that these belong to, with the alerts it tells of, if there is one."""
+        group = said[0].group
+        if not group or any(notice.group != group for notice in said):
+            return [], []
+        since = now - self._needs.one_burst
+        with self._needs.database.read() as connection:
+            last = notices.newest_of_group(connection, said[0].channel, group, since=since)
+            if last is None or last.posted_in is None or last.ts is None:
+                return [], []
+            post = notices.of_post(connection, last.posted_in, last.ts)
+            known = views.look(self._needs, connection, [notice.about for notice in post], now)
+        earlier = [one.view for one in known.values()]
+        if len(post) + len(said) > BURST or not any(view.alert.is_open for view in earlier):
+            return [], []
+        return earlier, post
+
+
+class Following:
+    """What follows an alert: said as long as it holds, and not asked of Postmark again.
+
+    ``say`` puts an alert into words; ``None`` from it: there is nothing worth saying. ``of_open``: only while the alert
+    is open and not asleep.
+    """
+
+    def __init__(self, needs: Needs, say: Say, *, of_open: bool) -> None:
+        self._needs, self._say, self._of_open = needs, say, of_open
+
+    def prepare(self, notices: Sequence[Notice], *, now: datetime) -> Prepared:
+        """Says what still holds, as one message."""
+        with self._needs.database.read() as connection:
+            seen = views.look(self._needs, connection, [notice.about for notice in notices], now)
+        replies: list[Reply] = []
+        said: list[Notice] = []
+        cancelled: list[Notice] = []
+        for notice in notices:
+            one = seen.get(notice.about)
+            reply = self._say(one.view, now) if one and (not self._of_open or _is_awake(one, now)) else None
+            (said if reply else cancelled).append(notice)
+            replies += [reply] if reply else []
+        return Prepared(reply=_joined(replies), said=said, cancelled=cancelled)
+
+    def sent(
+        self,
+        connection: Connection,
+        notices: Sequence[Notice],
+        posted: Posted,
+        *,
+        prepared: Prepared | None,
+        now: datetime,
+    ) -> None:
+        """Has the alert looked at: where the post tells of it all, it is kept up to date like the first one."""
+        del posted, prepared
+        alerts.look_soon(connection, [notice.about for notice in notices], now)
+
+
+def contents(needs: Needs) -> dict[NoticeKind, AlertContent | Following]:
+    """What says each kind of notice about alerts."""
+    return {
+        NoticeKind.ALERT: AlertContent(needs),
+        NoticeKind.REMINDER: Following(needs, lambda view, now: blocks.reminder(view, now=now), of_open=True),
+        NoticeKind.ESCALATION: Following(needs, lambda view, now: blocks.escalation(view, now=now), of_open=True),
+        NoticeKind.DETAIL: Following(needs, lambda view, now: blocks.detail(view, now=now), of_open=False),
+    }
+
+
+def look_again(needs: Needs, some: Sequence[Notice], now: datetime) -> dict[str, Seen]:
+    """The alerts of these notices as they stand after Postmark was asked once more; those that are over are ended."""
+    about = [notice.about for notice in some]
+    with needs.database.read() as connection:
+        standing = [alert for alert in alerts.load(connection, about).values() if alert.is_open]
+    needs.refresh({alert.message_id for alert in standing}, now=now)
+    with needs.database.read() as connection:
+        seen = views.look(needs, connection, about, now)
+    over = {key: one for key, one in seen.items() if one.over}
+    if over:
+        with needs.database.write() as connection:
+            for key, one in sorted(over.items()):
+                if one.over:
+                    alerts.end(connection, key, one.over.ending, one.over.at, note=one.over.note)
+    return {key: one for key, one in seen.items() if key not in over}
+
+
+def rendered(shown: Sequence[AlertView], now: datetime) -> Reply:
+    """One alert, or several together."""
+    return blocks.alert(shown[0], now=now) if len(shown) == 1 else blocks.together(shown, now=now)
+
+
+def whom(view: AlertView) -> str | None:
+    """Whom to mention, as the email or the rule names them."""
+    field = view.rule.mention_field
+    named = view.entry.trail.message.metadata.get(field, "").strip() if field else ""
+    return named or view.rule.mention
+
+
+def _holds(seen: Seen | None) -> bool:
+    return seen is not None and seen.view.alert.is_open
+
+
+def _is_awake(seen: Seen, now: datetime) -> bool:
+    return seen.view.alert.is_open and not is_asleep(seen.view.alert, now)
+
+
+def is_asleep(alert: Alert, now: datetime) -> bool:
+    """Whether somebody has put it off, and that time isn't over."""
+    return alert.snoozed_until is not None and alert.snoozed_until > now
+
+
+def _joined(replies: Sequence[Reply]) -> Reply | None:
+    if len(replies) < 2:
+        return replies[0] if replies else None
+    text = "\n".join(reply.text for reply in replies)
+    return Reply(text, tuple(block for reply in replies for block in reply.blocks))

@@ -1,0 +1,96 @@
+"""Takes up news: keeps an eye on important emails, and has everything looked at that they may concern."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.alerts.needs import Needs
+from bot.rules.matching import fits
+from bot.rules.timing import channel_of, due_at
+from bot.trails import is_customer
+from store import alerts, messages, news, rules, vigils
+from store.alert_records import Rest, Rule, Vigil
+from store.records import Message, Recipient
+
+_TOLD = frozenset({Rest.SILENT, Rest.FAILED})
+_Key = tuple[str, str, str]
+
+
+def enroll(needs: Needs, now: datetime) -> bool:
+    """Takes up some of the news; is there perhaps more? Raises ``StoreError``."""
+    with needs.database.read() as connection:
+        if not news.are_waiting(connection):
+            return False
+    with needs.database.write() as connection:
+        ids = news.take(connection, needs.batch)
+        about = messages.load(connection, ids)
+        every = rules.every(connection)
+        kept, dropped = _vigils(needs, every, about, vigils.of_messages(connection, ids), now)
+        vigils.drop(connection, dropped)
+        vigils.put(connection, kept)
+        numbers = [number for message in about for number in message.references]
+        open_ones = {alert.key for alert in alerts.open_of_message(connection, ids)}
+        alerts.look_soon(connection, open_ones.union(alerts.open_of_references(connection, numbers)), now)
+        for wake in needs.wakes:
+            wake(connection, about, now)
+    return len(ids) >= needs.batch
+
+
+def _vigils(
+    needs: Needs, every: Sequence[Rule], about: Iterable[Message], known: Iterable[Vigil], now: datetime
+) -> tuple[list[Vigil], list[_Key]]:
+    """The vigils to keep over these messages, and those to drop."""
+    of_trail: dict[tuple[str, str], dict[str, Vigil]] = defaultdict(dict)
+    for vigil in known:
+        of_trail[vigil.message_id, vigil.recipient_key][vigil.rule_id] = vigil
+    kept: list[Vigil] = []
+    dropped: list[_Key] = []
+    for message in about:
+        for recipient in message.recipients:
+            if is_customer(recipient, message):
+                before = of_trail[message.message_id, recipient.key]
+                chosen = _chosen(needs, every, message, recipient, before=before, now=now)
+                kept += chosen
+                ours = {vigil.rule_id for vigil in chosen}
+                dropped += [_key(one) for one in before.values() if one.rule_id not in ours and one.rest not in _TOLD]
+    return kept, dropped
+
+
+def _chosen(
+    needs: Needs,
+    every: Sequence[Rule],
+    message: Message,
+    recipient: Recipient,
+    *,
+    before: Mapping[str, Vigil],
+    now: datetime,
+) -> list[Vigil]:
+    """One vigil for each channel: of the rule that has told of the email already, or else is due first."""
+    of_channel: dict[str, list[Vigil]] = defaultdict(list)
+    for rule in every:
+        channel = channel_of(rule, needs.defaults)
+        old = before.get(rule.rule_id)
+        began_at = message.sent_at or (old.began_at if old else now)
+        if channel and (rule.since is None or began_at >= rule.since) and fits(rule, message, recipient):
+            due = due_at(rule, began_at, needs.defaults)
+            fresh = Vigil(
+                rule_id=rule.rule_id,
+                message_id=message.message_id,
+                recipient_key=recipient.key,
+                began_at=began_at,
+                due_at=due,
+                look_at=now,
+            )
+            of_channel[channel].append(replace(old, began_at=began_at, due_at=due, look_at=now) if old else fresh)
+    return [min(some, key=_precedence) for some in of_channel.values()]
+
+
+def _precedence(vigil: Vigil) -> tuple[bool, datetime, str]:
+    return vigil.rest not in _TOLD, vigil.due_at, vigil.rule_id
+
+
+def _key(vigil: Vigil) -> _Key:
+    return vigil.rule_id, vigil.message_id, vigil.recipient_key

@@ -1,0 +1,244 @@
+"""Follows alerts that were told: keeps their posts true, ends them, reminds, escalates, and wakes what was put off."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.alerts import views
+from bot.alerts.content import is_asleep, rendered
+from bot.alerts.keys import notice_key
+from bot.alerts.needs import Needs
+from bot.alerts.views import Seen, mark_of
+from bot.replies import blocks
+from bot.replies.alert_view import AlertView
+from bot.rules.timing import Defaults, add
+from bot.slack.posting import Later, NotPosted, Posted, Posting, Refused
+from store import alerts, notices
+from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind, NoticeState, Rule
+from store.records import Finding
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 25
+"""Alerts that are looked at in one step."""
+_DETAILED = frozenset(
+    {Ending.SEEN, Ending.REPLIED, Ending.PAID, Ending.VISITED, Ending.OTHER_CONTACT, Ending.REPLACED, Ending.DELIVERED}
+)
+"""The endings that nobody in the channel has made, so that they may want to know more."""
+_POSTS = frozenset({NoticeKind.ALERT, NoticeKind.ESCALATION})
+"""What is kept up to date."""
+_AFTER_FAILURE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What follows for an alert by now, and when to look next."""
+
+    alert: Alert
+    tell: Sequence[Notice]
+    look_at: datetime | None
+
+
+def follow(needs: Needs, posting: Posting, now: datetime) -> bool:
+    """Looks at some of the alerts that want it; is there perhaps more? Raises ``StoreError``."""
+    # No two looks have the same end, so that what one of them finds is never noted in the other's name.
+    until = now + needs.look_lease + timedelta(microseconds=secrets.randbelow(1_000_000))
+    with needs.database.read() as connection:
+        if not alerts.are_waiting(connection, now):
+            return False
+    with needs.database.write() as connection:
+        taken = alerts.take(connection, now, until=until, limit=_AT_ONCE)
+    follower = Follower(needs, posting)
+    for alert in taken:
+        wait = follower.look(alert.key, until, now)
+        if wait is not None:
+            _put_off(needs, taken, until, now + wait)
+            return False
+    return len(taken) >= _AT_ONCE
+
+
+def _put_off(needs: Needs, taken: Sequence[Alert], until: datetime, to: datetime) -> None:
+    with needs.database.write() as connection:
+        alerts.put_off(connection, [alert.key for alert in taken], taken_until=until, to=to)
+
+
+class Follower:
+    """Looks at one alert at a time."""
+
+    def __init__(self, needs: Needs, posting: Posting) -> None:
+        self._needs, self._posting = needs, posting
+
+    def look(self, key: str, until: datetime, now: datetime) -> timedelta | None:
+        """Brings an alert up to date. ``None``, or how long to leave Slack alone. Raises ``StoreError``.
+
+        ``until`` is what the look was taken with.
+        """
+        seen = self._settled(key, now)
+        if seen is None:
+            self._note(key, until)
+            return None
+        with self._needs.database.read() as connection:
+            said = notices.of_subjects(connection, [key])
+        following = _following(seen.view, said, self._needs.defaults, now)
+        with self._needs.database.write() as connection:
+            notices.put_all(connection, following.tell)
+        posts = [one for one in said if one.kind in _POSTS and one.state is NoticeState.SENT and one.posted_in]
+        try:
+            shown = self._show(posts, seen.view.alert.shown, now)
+        except NotPosted as error:
+            log.warning("an alert could not be brought up to date", why=error.word)
+            return timedelta(seconds=error.wait or 0) if isinstance(error, Later) and error.wait else _AFTER_FAILURE
+        with self._needs.database.write() as connection:
+            alerts.note(connection, following.alert, taken_until=until, look_at=following.look_at, shown=shown)
+        return None
+
+    def _settled(self, key: str, now: datetime) -> Seen | None:
+        """The alert as it stands, ended if it is needless."""
+        with self._needs.database.read() as connection:
+            seen = views.look(self._needs, connection, [key], now).get(key)
+        if seen is None or seen.over is None:
+            return seen
+        with self._needs.database.write() as connection:
+            alerts.end(connection, key, seen.over.ending, seen.over.at, note=seen.over.note, keep_look=True)
+        with self._needs.database.read() as connection:
+            return views.look(self._needs, connection, [key], now).get(key)
+
+    def _note(self, key: str, until: datetime) -> None:
+        """Of an alert whose email is gone nothing is shown any more."""
+        with self._needs.database.write() as connection:
+            alerts.put_off(connection, [key], taken_until=until, to=None)
+
+    # ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show(self, posts: Sequence[Notice], shown: str | None, now: datetime) -> str | None:
+        """Changes the posts that tell of an alert, until they show how it stands; a mark of what they show.
+
+        Raises ``NotPosted``.
+        """
+        if not posts:
+            return shown
+        for _ in range(3):  # what happens while one is changed is shown in the next round
+            mark = self._mark(posts, now)
+            if mark == shown:
+                break
+            for post in posts:
+                self._change(post, now)
+            shown = mark
+        return shown
+
+    def _mark(self, posts: Sequence[Notice], now: datetime) -> str:
+        first = next((post for post in posts if post.kind is NoticeKind.ALERT), posts[0])
+        return mark_of(view for _, view in self._told(first, now))
+
+    def _told(self, post: Notice, now: datetime) -> list[tuple[Notice, AlertView]]:
+        """Every alert that a post tells of."""
+        with self._needs.database.read() as connection:
+            together = notices.of_post(connection, post.posted_in or "", post.ts or "")
+            known = views.look(self._needs, connection, [notice.about for notice in together], now)
+        return [(notice, known[notice.about].view) for notice in together if notice.about in known]
+
+    def _change(self, post: Notice, now: datetime) -> None:
+        told = self._told(post, now)
+        if not told:
+            return
+        shown = [view for _, view in told]
+        reply = blocks.escalation(shown[0], now=now) if post.kind is NoticeKind.ESCALATION else rendered(shown, now)
+        try:
+            self._posting.update(Posted(post.posted_in or "", post.ts or ""), reply, [notice.key for notice, _ in told])
+        except Refused as error:
+            self._gone(told, error, now)
+
+    def _gone(self, told: Sequence[tuple[Notice, AlertView]], error: Refused, now: datetime) -> None:
+        """A post that is gone from Slack is posted anew for what is open; what else can't be changed stays."""
+        log.warning("a post of alerts can't be changed", why=error.word)
+        if error.word != "message_not_found":
+            return
+        still = [notice.key for notice, view in told if view.alert.is_open]
+        with self._needs.database.write() as connection:
+            notices.again(connection, still, now)
+
+
+# ── What follows ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _following(view: AlertView, said: Sequence[Notice], defaults: Defaults, now: datetime) -> _Next:
+    """What is due for an alert by now. Pure."""
+    first = next((one for one in said if one.kind is NoticeKind.ALERT), None)
+    if first is None or first.state is not NoticeState.SENT or first.sent_at is None:
+        return _Next(view.alert, (), None)  # once it is told, it is looked at again
+    alert, rule = view.alert, view.rule
+    tell = [_detail(view, first, which, now) for which in _details(view, first)]
+    if not alert.is_open:
+        return _Next(alert, tell, None)
+    if is_asleep(alert, now):
+        return _Next(alert, tell, alert.snoozed_until)
+    if alert.snoozed_until is not None:
+        tell.append(_reminder(alert, first, f"awake {alert.snoozed_until.isoformat()}", alert.snoozed_until))
+    times: list[datetime] = []
+    last = _last_said(alert, first, said)
+    if rule.again_after and alert.reminders < rule.again_at_most:
+        due = add(rule, last, rule.again_after, defaults)
+        if due <= now:
+            alert = replace(alert, reminders=alert.reminders + 1)
+            tell.append(_reminder(alert, first, str(alert.reminders), due))
+            due = add(rule, now, rule.again_after, defaults)
+        if alert.reminders < rule.again_at_most:
+            times.append(due)
+    if rule.escalate_to and rule.escalate_after and not alert.escalated:
+        due = add(rule, max(first.sent_at, alert.snoozed_until or first.sent_at), rule.escalate_after, defaults)
+        if due <= now:
+            alert = replace(alert, escalated=True)
+            tell.append(_escalation(alert, rule, due))
+        else:
+            times.append(due)
+    return _Next(alert, tell, min(times, default=None))
+
+
+def _last_said(alert: Alert, first: Notice, said: Sequence[Notice]) -> datetime:
+    """When the alert was last brought to mind."""
+    reminded = [one.sent_at or one.due_at for one in said if one.kind is NoticeKind.REMINDER]
+    return max([first.sent_at or first.due_at, *reminded, *([alert.snoozed_until] if alert.snoozed_until else [])])
+
+
+def _reminder(alert: Alert, first: Notice, which: str, due: datetime) -> Notice:
+    return _in_thread(NoticeKind.REMINDER, alert, first, which, due)
+
+
+def _detail(view: AlertView, first: Notice, which: str, now: datetime) -> Notice:
+    return _in_thread(NoticeKind.DETAIL, view.alert, first, which, now)
+
+
+def _in_thread(kind: NoticeKind, alert: Alert, first: Notice, which: str, due: datetime) -> Notice:
+    return Notice(
+        key=notice_key(kind, alert.key, which),
+        kind=kind,
+        channel=first.posted_in or first.channel,
+        about=alert.key,
+        due_at=due,
+        thread=first.ts,
+    )
+
+
+def _escalation(alert: Alert, rule: Rule, due: datetime) -> Notice:
+    return Notice(
+        key=notice_key(NoticeKind.ESCALATION, alert.key),
+        kind=NoticeKind.ESCALATION,
+        channel=rule.escalate_to or "",
+        about=alert.key,
+        due_at=due,
+    )
+
+
+def _details(view: AlertView, first: Notice) -> list[str]:
+    """What has happened since the alert was told that may deserve a line in its thread, each once."""
+    alert, told_at = view.alert, first.sent_at or first.due_at
+    if alert.ending in _DETAILED and alert.ended_by is None:
+        return [str(alert.ending)]
+    newest = max((reason.at for reason in view.entry.verdict.automatic if reason.at), default=None)
+    is_silent = alert.kind is AlertKind.SILENT and view.entry.verdict.finding is Finding.NO_SIGN
+    return ["automatic"] if alert.is_open and is_silent and newest and newest > told_at else []
