@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.slack.desk import SLACK
 from store import slack_team
 from store.database import Database
 
@@ -30,4 +29,4 @@ class Leaving:
         with self.database.write() as connection:
             if team and slack_team.is_another(connection, team):
                 return None
-            return slack_team.forget(connection, before=at + LEEWAY, way=SLACK)
+            return slack_team.forget(connection, before=at + LEEWAY)
