@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from bot import advice, evidence, references
 from bot.evidence import Weighing
 from bot.evidence.habits import Habits, expected
 from bot.evidence.own import OwnNetworks
-from bot.lookup import Lookup
+from bot.learning import Learning
+from bot.lookup import Expect, Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
 from store import facts, migrate, people
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from bot.dns import Resolver
     from bot.postmark.client import Postmark
     from bot.rulebook import Rulebook
     from bot.rules.timing import Defaults
@@ -123,6 +127,7 @@ class App:
             metadata_keys=settings.reference_metadata_keys,
             budget=settings.answer_budget,
             remarks=self.standing.remarks,
+            expectations=self._expectations,
         )
 
     @cached_property
@@ -145,21 +150,41 @@ class App:
 
         return Rulebook(self.database, self.rule_defaults, lambda trail, now: self.judgement.judge(trail, now)[0])
 
+    @cached_property
+    def learning(self) -> Learning:
+        """What learns the habits of recipients: a scheduler calls its ``step``."""
+        return Learning(self.database, self.judgement.own_networks, _resolver)
+
     def answer(
         self, question: Question, *, now: datetime, offline: bool = False, limit: int = 10, at: datetime | None = None
     ) -> Answer:
         """What is known of the emails a question is about: ``Lookup.answer``, with remarks about the sending side."""
         if not offline:
             self.standing.begin(now)
+        if at is None:
+            self.learning.catch_up(now)
         return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
-    def habits(self, trail: Trail) -> Habits:
-        """What is expected of an email to this recipient, as ``answer`` judges it."""
-        return expected(trail)
+    def habits(self, trails: Sequence[Trail], now: datetime) -> Expect:
+        """What is expected of emails to the recipients of these trails, as ``answer`` judges them.
+
+        One query for all of them; the answer may be asked about other emails to the same people, too.
+        """
+        with self.database.read() as connection:
+            return self._expectations(connection, trails, now)
 
     def lay_out(self, trail: Trail, now: datetime) -> Weighing:
         """The sum behind the verdict that ``answer`` gives on a trail."""
-        return self.judgement.lay_out(trail, now, self.habits(trail))
+        return self.laying_out([trail], now)(trail, now)
+
+    def laying_out(self, trails: Sequence[Trail], now: datetime) -> Callable[[Trail, datetime], Weighing]:
+        """``lay_out`` for several trails: what is known of all their recipients is looked up at once."""
+        expect = self.habits(trails, now)
+        return lambda trail, at: self.judgement.lay_out(trail, at, expect(trail))
+
+    def _expectations(self, connection: Connection, trails: Sequence[Trail], at: datetime) -> Expect:
+        known = self.learning.known(connection, trails, at=at)
+        return known.habits if known else expected
 
     def trail(self, message_id: str, address: str, *, now: datetime) -> JudgedTrail | None:
         """One email to one recipient, judged: from the own store, else from Postmark; ``None``: nobody knows it."""
@@ -302,6 +327,13 @@ def postmark_of(settings: Settings) -> Postmark | None:
         )
     except ValueError as error:
         raise BadSettings(str(error)) from None
+
+
+def _resolver() -> Resolver:
+    """What asks DNS on behalf of learning: with little patience, for there are many domains and it is no matter."""
+    from bot.dns import Resolver  # noqa: PLC0415 - an answer starts without it
+
+    return Resolver(patience=1.0)
 
 
 def _known_domains(database: Database) -> list[str]:

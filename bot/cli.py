@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -28,6 +28,10 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+_LEARNS_AT_START = 3.0
+"""Seconds for which a server may learn before it listens; what is left to learn follows."""
 
 
 def main() -> NoReturn:
@@ -69,7 +73,8 @@ def ask(
             raise typer.Exit(UNUSABLE)
         answer = app.answer(question, now=now, offline=offline, limit=limit, at=moment)
         if json:
-            shell.print_json(document.to_json(answer, settings.timezone, lay_out=app.lay_out if why else None))
+            lay_out = _lay_out(app, answer) if why else None
+            shell.print_json(document.to_json(answer, settings.timezone, lay_out=lay_out))
         else:
             terminal.show(answer, shell.console(), zone=settings.timezone)
             if why:
@@ -84,9 +89,14 @@ def _show_why(app: App, answer: Answer) -> None:
     from bot.replies import tables
 
     clock, console = ZoneClock(answer.as_of, app.settings.timezone), shell.console()
+    lay_out = _lay_out(app, answer)
     for entry in answer.entries:
         console.print()
-        tables.show_why(app.lay_out(entry.trail, answer.as_of), console, clock=clock)
+        tables.show_why(lay_out(entry.trail, answer.as_of), console, clock=clock)
+
+
+def _lay_out(app: App, answer: Answer) -> Callable[[Trail, datetime], Weighing]:
+    return app.laying_out([entry.trail for entry in answer.entries], answer.as_of)
 
 
 @commands.command()
@@ -184,6 +194,7 @@ def serve(
             raise Stop(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port.") from None
         for sentence in app.missing():
             shell.complain(sentence)
+        app.learning.finish(datetime.now(UTC), patience=_LEARNS_AT_START)
         shell.complain(
             f"Listening on http://{host}:{listening.getsockname()[1]} (database: {app.database.dialect_name})."
         )

@@ -29,6 +29,10 @@ _MOST = 500
 """So many of the newest emails to somebody are looked at."""
 
 
+_LEARNS = 60.0
+"""Seconds that learning from the history may take before habits are shown."""
+
+
 def habits(
     who: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="A recipient, or everybody at a domain.")],
     *,
@@ -43,9 +47,11 @@ def habits(
 
         question = _whose(who, app.settings, now)
         name = knowledge.called(question.subjects[0])
+        app.learning.finish(now, patience=_LEARNS)
         answer = app.answer(question, now=now, offline=True, limit=_MOST)
-        weighings = [app.lay_out(entry.trail, now) for entry in answer.entries]
-        told = knowledge.known(name, weighings, app.habits, now=now)
+        expect = app.habits([entry.trail for entry in answer.entries], now)
+        weighings = [app.judgement.lay_out(entry.trail, now, expect(entry.trail)) for entry in answer.entries]
+        told = knowledge.known(name, weighings, expect, now=now)
         if json:
             shell.print_json(knowledge.to_json(told))
         elif told.past.emails:

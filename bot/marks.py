@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -77,16 +77,19 @@ def take_back(database: Database, entry: JudgedTrail, *, at: datetime, who: str 
 # ── What marks teach ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def soft_labels(connection: Connection, recipient_key: str | None = None) -> dict[tuple[str, str], float]:
-    """What marks say of the emails to one recipient, or to everybody: log-odds that a person has seen them.
+def soft_labels(
+    connection: Connection, recipients: Collection[str] | None = None, *, until: datetime
+) -> dict[tuple[str, str], float]:
+    """What marks say of the emails to these recipients, or to everybody: log-odds that a person has seen them.
 
     By message id and recipient key. Each person's standing mark counts `WORTH`, for or against; together they count
-    `WORTH_AT_MOST`. Marks that say nothing of the email are left out. One query, by index for one recipient.
+    `WORTH_AT_MOST`. Marks that say nothing of the email, or were made after ``until``, are left out. One query, by
+    index for certain recipients.
     """
-    told = marks.standing(connection) if recipient_key is None else marks.of_recipient(connection, recipient_key)
+    told = marks.standing(connection) if recipients is None else marks.of_recipients(connection, recipients)
     labels: dict[tuple[str, str], float] = {}
     for mark in told:
-        if mark.seen is not None:
+        if mark.seen is not None and mark.at <= until:
             trail = mark.message_id, mark.recipient_key
             labels[trail] = labels.get(trail, 0.0) + (WORTH if mark.seen else -WORTH)
     return {trail: min(max(worth, -WORTH_AT_MOST), WORTH_AT_MOST) for trail, worth in labels.items()}

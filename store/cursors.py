@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from store import schema
 from store.upsert import insert
@@ -44,3 +44,18 @@ def advance(connection: Connection, name: str, at: datetime) -> None:
             where=statement.excluded.at > _moments.c.at,
         )
     )
+
+
+def claim(connection: Connection, name: str, *, now: datetime, until: datetime) -> bool:
+    """Keeps ``until`` under this name if what is there is over by ``now``: of several who try, one gets True."""
+    statement = insert(connection, _moments).values(name=name, at=until)
+    claiming = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"at": statement.excluded.at}, where=_moments.c.at <= now
+    )
+    return connection.execute(claiming).rowcount == 1
+
+
+def move(connection: Connection, name: str, *, held: datetime, to: datetime) -> bool:
+    """Keeps another moment under this name if ``held`` is still there: False when somebody else has changed it."""
+    moving = update(_moments).where(_moments.c.name == name, _moments.c.at == held).values(at=to)
+    return connection.execute(moving).rowcount == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -22,7 +22,9 @@ from store.filing import are_waiting, file_new, last_webhook_at
 from store.records import NOTHING, Arrival, Event, EventKind, Network, Source
 from store.storable import digest, indexable, storable
 
-__all__ = ["add", "are_waiting", "file_new", "last_webhook_at", "of_addresses", "of_messages", "of_references"]
+__all__ = [
+    "add", "are_waiting", "file_new", "last_webhook_at", "newest", "of_addresses", "of_messages", "of_references",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +184,33 @@ def of_references(connection: Connection, references: Iterable[str]) -> list[Eve
     return _read(connection, _OF_REFERENCES, {"references": list(references)})
 
 
+def newest(connection: Connection, *, limit: int) -> Iterator[Event]:
+    """The events that were stored last, in no order: when and how each was told, and little else of it.
+
+    Not more than their kind, time, source, message, and whether an open is known to be the first.
+    """
+    for kind, at, at_is_arrival, source, message_id, details in connection.execute(_NEWEST, {"limit": limit}):
+        yield Event(
+            key="",
+            kind=_KINDS.get(kind, EventKind.UNKNOWN),
+            at=at,
+            at_is_arrival=bool(at_is_arrival),
+            source=_SOURCES[source],
+            message_id=message_id,
+            first_open=_first_open(details).first_open if kind == EventKind.OPEN else None,
+        )
+
+
+class _FirstOpen(msgspec.Struct):
+    first_open: bool | None = None
+
+
+_first_open = msgspec.json.Decoder(_FirstOpen).decode
+_NEWEST = (
+    select(_events.kind, _events.at, _events.at_is_arrival, _events.source, _events.message_id, _events.details)
+    .order_by(_events.id.desc())
+    .limit(bindparam("limit"))
+)
 _KINDS = {kind.value: kind for kind in EventKind}
 _SOURCES = {source.value: source for source in Source}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

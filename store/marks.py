@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 
 from store import schema
 from store.records import Finding
@@ -85,9 +85,17 @@ def of_trails(connection: Connection, trails: Iterable[tuple[str, str]]) -> list
     return list(_read(connection, _of(pairs))) if pairs else []
 
 
-def of_recipient(connection: Connection, recipient_key: str) -> list[Mark]:
-    """What stands of one recipient's emails, oldest first."""
-    return list(_read(connection, _marks.c.recipient_key == indexable(recipient_key)))
+def of_recipients(connection: Connection, recipient_keys: Collection[str]) -> list[Mark]:
+    """What stands of these recipients' emails, oldest first."""
+    keys = [indexable(key) for key in recipient_keys]
+    return [_mark(row) for row in connection.execute(_OF_RECIPIENTS, {"keys": keys})] if keys else []
+
+
+_OF_RECIPIENTS = (
+    select(_marks)
+    .where(_STANDING, _marks.c.recipient_key.in_(bindparam("keys", expanding=True)))
+    .order_by(_marks.c.at, _marks.c.id)
+)
 
 
 def standing(connection: Connection) -> Iterator[Mark]:

@@ -21,8 +21,8 @@ from store.turn import take_turn
 from store.upsert import Rows, put
 
 __all__ = [
-    "Dated", "Found", "Wanted", "addresses_like", "domains_known", "find", "load", "mark_checked", "people_named",
-    "save", "save_hints",
+    "Dated", "Found", "Wanted", "addresses_like", "domains_known", "domains_of", "find", "load", "mark_checked",
+    "newest", "people_named", "save", "save_hints",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -178,6 +178,32 @@ _LOAD_REFERENCES = (
 )
 _ROLES: dict[str | None, Role | None] = {None: None, **{role.value: role for role in Role}}
 _decode = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def newest(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[str]:
+    """The ids of the newest messages between these times, both included, newest first."""
+    return list(connection.scalars(_NEWEST, {"since": since, "until": until, "limit": limit}))
+
+
+_NEWEST = (
+    select(_messages.c.message_id)
+    .where(_messages.c.at >= bindparam("since"), _messages.c.at <= bindparam("until"))
+    .order_by(_messages.c.at.desc(), _messages.c.message_id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def domains_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The domain of each recipient of these messages, in the order of the ids."""
+    found: dict[str, list[str]] = {message_id: [] for message_id in ids}
+    for at in range(0, len(ids), _AT_ONCE):
+        for message_id, domain in connection.execute(_LOAD_DOMAINS, {"ids": ids[at : at + _AT_ONCE]}):
+            found[message_id].append(domain)
+    return found
+
+
+_AT_ONCE = 1000
+_LOAD_DOMAINS = select(_recipients.c.message_id, _recipients.c.domain).where(_recipients.c.message_id.in_(_THESE))
 
 
 def load(connection: Connection, ids: Iterable[str]) -> list[Message]:

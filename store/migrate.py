@@ -10,7 +10,7 @@ from sqlalchemy import text
 from store import errors
 from store.database import Database
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in ``store/migrations/versions``; a test compares."""
 
 _LOCK = 0x5EE1  # any number, the same in every process of Seen

@@ -28,13 +28,15 @@ from store.schema_alerts import (
     watch_subjects,
     watches,
 )
+from store.schema_learned import learned, lessons, mail_servers
 from store.schema_sync import sync_lists, sync_servers, wanted_details
 
 __all__ = [
     "IS_LOOKED_AT", "IS_OPEN", "IS_PENDING", "KEY", "OF_AN_ADDRESS", "OF_A_BARE_REFERENCE", "Instant", "alerts",
-    "cursors", "deeds", "events", "facts", "instant", "marks", "message_references", "messages", "metadata", "names",
-    "news", "notices", "people", "questions", "recipients", "rule_changes", "rules", "slack_events", "slack_threads",
-    "sync_lists", "sync_servers", "turns", "unfiled", "vigils", "wanted_details", "watch_subjects", "watches",
+    "cursors", "deeds", "events", "facts", "instant", "learned", "lessons", "mail_servers", "marks",
+    "message_references", "messages", "metadata", "names", "news", "notices", "people", "questions", "recipients",
+    "rule_changes", "rules", "slack_events", "slack_threads", "sync_lists", "sync_servers", "turns", "unfiled",
+    "vigils", "wanted_details", "watch_subjects", "watches",
 ]  # fmt: skip
 
 messages = Table(

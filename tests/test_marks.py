@@ -30,7 +30,7 @@ def say(database: Database, entry: JudgedTrail, said: Said, *, who: str = "rosa"
 
 def labels(database: Database, key: str | None = MARIA) -> dict[tuple[str, str], float]:
     with database.read() as connection:
-        return marks.soft_labels(connection, key)
+        return marks.soft_labels(connection, None if key is None else [key], until=NOW + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_a_recipients_marks_come_by_one_indexed_query(database: Database) -> Non
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so small a table would be read whole
         plan = "\n".join(str(row) for row in connection.exec_driver_sql(statement))
         assert "marks_of_recipient" in plan
-        assert len(kept.of_recipient(connection, "c7@x.example")) == 1
+        assert len(kept.of_recipients(connection, ["c7@x.example"])) == 1

@@ -33,6 +33,8 @@ from store.records import NotUnderstood, Question, Subject, SubjectKind
 
 _TOKEN = "a-token-of-the-stand-in"  # noqa: S105 - it opens nothing but the stand-in
 _WIDTH = 110
+_LEARNS = 30.0
+"""Seconds that learning from the two weeks may take."""
 
 
 def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[[str], None] | None = None) -> None:
@@ -61,6 +63,7 @@ def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[
         for day in play.days(story):
             _show_day(day, console)
         play.postmark.clock.reach(now)
+        office.learning.finish(now, patience=_LEARNS)
         for number, asked in enumerate(story.asked, start=1):
             _ask(office, asked, number=number, now=now, console=console)
         learn_the_rest(office, story, now)

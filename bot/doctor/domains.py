@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.dns import NotLookedUp, Resolver
 from bot.doctor.checks import Check, advice, fault, not_checked, well
-from bot.doctor.dns import NotLookedUp, Resolver
 from bot.doctor.servers import PATIENCE
 from bot.postmark.answers import SenderDomain
 from bot.postmark.client import Postmark

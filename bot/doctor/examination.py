@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from bot.dns import Resolver
 from bot.doctor import domains, servers, slack
 from bot.doctor.checks import Check, advice, fault, not_checked, well
-from bot.doctor.dns import Resolver
 from bot.postmark.client import Postmark
 from bot.settings import Settings
 from store import events, facts, migrate

@@ -24,14 +24,13 @@ from bot.evidence.types import Middle, Person
 from bot.evidence.visitors import Known, Sourced, crowd_of
 from store.records import Trail
 
-SENDER = "sender"
-"""The name of the piece that every answer needs."""
+SENDER, HEARING = "sender", "hearing"
+"""The names of the pieces that every answer needs. That about hearing may be made anew by itself (`of_hearing`)."""
 
 
 class _Sender(msgspec.Struct, array_like=True):
     """What holds for all of a sender's emails."""
 
-    hearing: Hearing
     kinds: list[str]
     likes: dict[str, Like]
     firm_delay: Delay
@@ -97,7 +96,7 @@ def names(trails: Iterable[Trail], marked: Iterable[tuple[str, str]] = ()) -> se
 
     ``marked`` are emails of their recipients, by message id and recipient key, of which people said something.
     """
-    found = {SENDER, *(_of_email(message_id, key) for message_id, key in marked)}
+    found = {SENDER, HEARING, *(_of_email(message_id, key) for message_id, key in marked)}
     for trail in trails:
         key = trail.recipient.key
         found |= {_of_recipient(key), _of_crowd(crowd_of(key, person_of(trail)))}
@@ -112,6 +111,7 @@ def names(trails: Iterable[Trail], marked: Iterable[tuple[str, str]] = ()) -> se
 def pieces(learned: Learned) -> Iterator[tuple[str, str]]:
     """Every piece, with its name."""
     yield SENDER, _text(_sender(learned))
+    yield HEARING, of_hearing(learned.hearing)
     marked: dict[str, list[Outcome]] = {}
     for outcome in learned.outcomes.values():
         if outcome.word:
@@ -130,6 +130,11 @@ def pieces(learned: Learned) -> Iterator[tuple[str, str]]:
         yield _of_email(message_id, key), _text(outcome)
 
 
+def of_hearing(hearing: Hearing) -> str:
+    """The piece about how the sender hears of what happens."""
+    return _text(hearing)
+
+
 def _text(piece: object) -> str:
     return _encoder.encode(piece).decode()
 
@@ -140,7 +145,6 @@ _encoder = msgspec.json.Encoder()
 def _sender(learned: Learned) -> _Sender:
     population, paces = learned.population, learned.paces
     return _Sender(
-        hearing=learned.hearing,
         kinds=sorted(learned.kinds),
         likes=population.likes,
         firm_delay=paces.firm,
@@ -197,10 +201,10 @@ def _crowd(learned: Learned, crowd: str, sources: dict[str, Sourced]) -> _Crowd:
 
 def together(kept: Mapping[str, str], own_networks: Container[str] = frozenset()) -> Learned | None:
     """What was learned, as far as these pieces tell; ``None`` without the sender's."""
-    if SENDER not in kept:
+    if SENDER not in kept or HEARING not in kept:
         return None
-    sender = _senders.decode(kept[SENDER])
-    learned = Learned(sender.hearing, frozenset(sender.kinds), own_networks=own_networks)
+    sender, hearing = _senders.decode(kept[SENDER]), _hearings.decode(kept[HEARING])
+    learned = Learned(hearing, frozenset(sender.kinds), own_networks=own_networks)
     _recall_sender(learned, sender)
     for name, text in kept.items():
         kind, _, about = name.partition(" ")
@@ -268,6 +272,7 @@ _RECALLED: Mapping[str, Any] = {
     "email": _recall_email,
 }
 _senders = msgspec.json.Decoder(_Sender)
+_hearings = msgspec.json.Decoder(Hearing)
 _recipients = msgspec.json.Decoder(_Recipient)
 _crowds = msgspec.json.Decoder(_Crowd)
 _sources = msgspec.json.Decoder(Sourced)

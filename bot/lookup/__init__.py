@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from bot.evidence.habits import Habits, expected
 from bot.lookup import finding, lifted, notes, own, recent
 from bot.lookup.asking import Gathered, Inquiry, Order
 from bot.lookup.finding import Found
@@ -56,7 +57,9 @@ __all__ = ["Lookup"]
 
 log = logging.getLogger(__name__)
 
-Judge = Callable[[Trail, datetime], tuple[Verdict, NextStep]]
+Judge = Callable[[Trail, datetime, Habits], tuple[Verdict, NextStep]]
+Expect = Callable[[Trail], Habits]
+Expectations = Callable[[Connection, Sequence[Trail], datetime], Expect]
 References = Callable[[Message], tuple[str, ...]]
 Remarks = Callable[[Sequence[Trail]], Iterable[Reason]]
 
@@ -71,6 +74,11 @@ _FILINGS = 5
 """How many times a thousand new events are filed before an answer; the server files all of them on its own time."""
 
 
+def averages(_: Connection, __: Sequence[Trail], ___: datetime) -> Expect:
+    """Nothing is known of anybody's habits."""
+    return expected
+
+
 def _no_remarks(_trails: Sequence[Trail]) -> Iterable[Reason]:
     return ()
 
@@ -81,7 +89,8 @@ class Lookup:
     Args:
         database: the own store, up to date (``store.migrate``).
         postmark: Postmark's servers; ``None``: none is configured.
-        judge: what a trail adds up to at a moment, and the next step.
+        judge: what a trail adds up to at a moment, with what was expected of it, and the next step.
+        expectations: what was to be expected of emails at a moment. Called once for all trails of an answer.
         references: the business numbers of a message.
         metadata_keys: the metadata fields that hold such numbers; each costs one search for a question about a number.
         budget: seconds that Postmark may take for one answer.
@@ -103,10 +112,11 @@ class Lookup:
         fresh_for: float = 60.0,
         retention: timedelta = RETENTION,
         remarks: Remarks = _no_remarks,
+        expectations: Expectations = averages,
     ) -> None:
         self._database, self._postmark, self._judge, self._references = database, postmark, judge, references
         self._metadata_keys, self._budget, self._fresh_for = tuple(metadata_keys), budget, timedelta(seconds=fresh_for)
-        self._retention, self._remarks = retention, remarks
+        self._retention, self._remarks, self._expectations = retention, remarks, expectations
         self._pool = Pool(_WORKERS)
 
     def answer(
@@ -129,7 +139,9 @@ class Lookup:
             found = finding.read(connection, sought, until=run.as_of, unsaved=None if saved else gathered)
             told = list(self._notes(connection, run, sought, found, gathered=gathered, state=state))
             offers = () if found.shown or sought.aim.is_ambiguous else suggestions(connection, question)
-        entries = tuple(self._judged(trail, run.as_of) for trail in found.shown)
+            others = found.others[:_SIBLINGS]
+            expect = self._expectations(connection, [*found.shown, *others], run.as_of)
+        entries = tuple(self._judged(trail, run.as_of, expect) for trail in found.shown)
         return Answer(
             question=question,
             as_of=run.as_of,
@@ -139,7 +151,7 @@ class Lookup:
             notes=(*told, *self._remarks(found.shown), *([] if saved else [Reason(notes.NOT_SAVED)])),
             candidates=candidates(sought.aim.named) if sought.aim.is_ambiguous else (),
             suggestions=offers,
-            siblings=tuple(self._judged(trail, run.as_of) for trail in found.others[:_SIBLINGS]),
+            siblings=tuple(self._judged(trail, run.as_of, expect) for trail in others),
             unanswerable=not entries
             and not sought.aim.is_ambiguous
             and state in {PostmarkState.UNREACHABLE, PostmarkState.NOT_CONFIGURED},
@@ -164,8 +176,8 @@ class Lookup:
         saved = self._keep(gathered, now)
         return frozenset(fresh | (gathered.checked if saved else set()))
 
-    def _judged(self, trail: Trail, as_of: datetime) -> JudgedTrail:
-        return JudgedTrail(trail, *self._judge(trail, as_of))
+    def _judged(self, trail: Trail, as_of: datetime, expect: Expect) -> JudgedTrail:
+        return JudgedTrail(trail, *self._judge(trail, as_of, expect(trail)))
 
     def _file_new(self) -> None:
         """Files what came in since the last time. When the store is busy, somebody else is doing it."""

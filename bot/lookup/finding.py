@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.gathering import about
 from bot.lookup.asking import Gathered
 from bot.lookup.matching import Aim, fits, shown
 from bot.lookup.own import Sought
 from bot.trails import assemble
-from store import events
-from store.records import Event, Message, Trail
+from store.records import Message, Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def read(connection: Connection, sought: Sought, *, until: datetime, unsaved: Ga
     messages = [*sought.messages, *_fitting(unsaved, sought.aim)]
     ids = {message.message_id for message in messages}
     told = [*(arrival.event for arrival in unsaved.arrivals)] if unsaved else []
-    known = recorded(connection, messages)
+    known = about(connection, messages)
     everything = {event.key: event for event in (*told, *known)}.values()
     trails = [trail for trail in assemble(messages, everything, until=until) if trail.message.message_id in ids]
     answering = shown(trails, sought.aim)
@@ -44,15 +44,3 @@ def read(connection: Connection, sought: Sought, *, until: datetime, unsaved: Ga
 
 def _fitting(unsaved: Gathered | None, aim: Aim) -> Iterable[Message]:
     return (message for message in unsaved.messages.values() if fits(message, aim)) if unsaved else ()
-
-
-def recorded(connection: Connection, messages: Iterable[Message]) -> list[Event]:
-    """Everything that was recorded of these messages, their recipients' addresses and their numbers."""
-    about = list(messages)
-    keys = {recipient.key for message in about for recipient in message.recipients}
-    numbers = {number for message in about for number in message.references}
-    return [
-        *events.of_messages(connection, [message.message_id for message in about]),
-        *events.of_addresses(connection, keys),
-        *events.of_references(connection, numbers),
-    ]

@@ -58,7 +58,7 @@ def test_an_answer_needs_as_many_pieces_as_it_has_trails() -> None:
     trails = firm(3, people=40)
     asked = [trail for trail in trails if trail.recipient.key == trails[0].recipient.key]
     networks = {event.network.prefix for trail in asked for event in trail.events if event.network}
-    assert len(names(asked)) == 3 + len(asked) + len(networks)
+    assert len(names(asked)) == 4 + len(asked) + len(networks)
     assert len(dict(pieces(learn_from(trails, NOW)))) > 300
 
 

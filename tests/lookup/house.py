@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.evidence.habits import Habits
 from bot.lookup import Lookup
 from bot.postmark.client import Postmark
 from bot.question import parse
@@ -39,7 +40,7 @@ def numbers(message: Message) -> tuple[str, ...]:
     return of_message(message, keys=KEYS, pattern=DEFAULT_PATTERN)
 
 
-def judge(trail: Trail, now: datetime) -> tuple[Verdict, NextStep]:
+def judge(trail: Trail, now: datetime, _habits: Habits) -> tuple[Verdict, NextStep]:
     """A judge who believes every click and every delivery: how trails are weighed is not what is tested here."""
     assert all(event.at <= now for event in trail.events)
     kinds = {event.kind for event in trail.events}

@@ -123,7 +123,7 @@ def test_a_mark_is_kept_with_its_verdict(database: Database) -> None:
         changed = replace(MARK, at=NOW + MINUTE, said=Said.WRONG, seen=False)
         marks.put(connection, changed)
         assert marks.of_trails(connection, [("m1", "maria@oakleaf.example")]) == [replace(MARK, who="U2"), changed]
-        assert marks.of_recipient(connection, "tom@birch.example") == []
+        assert marks.of_recipients(connection, ["tom@birch.example"]) == []
         assert marks.of_trails(connection, []) == []
 
 

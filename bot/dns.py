@@ -1,4 +1,4 @@
-"""Looking names up in DNS, as far as the doctor needs it."""
+"""Looking names up in DNS: for the doctor, and for what kind of mailboxes a domain has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NotLookedUp(Exception):  # noqa: N818 - its name says what happened
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """TXT and CNAME records by name. ``nameservers`` (addresses) and ``port`` replace the machine's own, in tests."""
+    """TXT, CNAME and MX records by name. ``nameservers`` (addresses) and ``port`` replace the machine's, in tests."""
 
     nameservers: tuple[str, ...] = ()
     port: int = 53
@@ -43,6 +43,11 @@ class Resolver:
     def cname(self, name: str) -> str | None:
         """What a name is an alias of, without the final dot; ``None`` when it is none. Raises ``NotLookedUp``."""
         return next((str(record.target).rstrip(".") for record in self._look_up(name, "CNAME")), None)
+
+    def mx(self, name: str) -> list[str]:
+        """The mail servers of a domain, the preferred first; empty when it takes no mail. Raises ``NotLookedUp``."""
+        found = sorted(self._look_up(name, "MX"), key=lambda record: (record.preference, str(record.exchange)))
+        return [host for record in found if (host := str(record.exchange).rstrip(".").lower())]
 
     def _look_up(self, name: str, kind: str) -> list[Any]:
         try:
