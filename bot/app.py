@@ -165,6 +165,11 @@ class App:
             self.learning.catch_up(now)
         return self.lookup.answer(question, now=now, offline=offline, limit=limit, at=at)
 
+    def learn(self, now: datetime, *, patience: float) -> None:
+        """Learns what is new in the history, for so many seconds at most. Raises ``StoreError``."""
+        self.lookup.file_new()
+        self.learning.finish(now, patience=patience)
+
     def habits(self, trails: Sequence[Trail], now: datetime) -> Expect:
         """What is expected of emails to the recipients of these trails, as ``answer`` judges them.
 

@@ -194,7 +194,7 @@ def serve(
             raise Stop(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port.") from None
         for sentence in app.missing():
             shell.complain(sentence)
-        app.learning.finish(datetime.now(UTC), patience=_LEARNS_AT_START)
+        app.learn(datetime.now(UTC), patience=_LEARNS_AT_START)
         shell.complain(
             f"Listening on http://{host}:{listening.getsockname()[1]} (database: {app.database.dialect_name})."
         )

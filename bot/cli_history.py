@@ -13,6 +13,7 @@ from bot.shell import NOTHING_FOUND, Json, Stop
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.replies.habits import Basis
     from bot.settings import Settings
     from store.records import JudgedTrail, Question
 
@@ -47,17 +48,25 @@ def habits(
 
         question = _whose(who, app.settings, now)
         name = knowledge.called(question.subjects[0])
-        app.learning.finish(now, patience=_LEARNS)
+        app.learn(now, patience=_LEARNS)
         answer = app.answer(question, now=now, offline=True, limit=_MOST)
         expect = app.habits([entry.trail for entry in answer.entries], now)
         weighings = [app.judgement.lay_out(entry.trail, now, expect(entry.trail)) for entry in answer.entries]
-        told = knowledge.known(name, weighings, expect, now=now)
+        told = knowledge.known(name, weighings, expect, now=now, basis=_basis(app))
         if json:
             shell.print_json(knowledge.to_json(told))
         elif told.past.emails:
             tables.show_habits(told, shell.console(), clock=ZoneClock(now, app.settings.timezone))
         if not told.past.emails:
             raise Stop(f"I know no email that reached {name}, so only published averages apply.", NOTHING_FOUND)
+
+
+def _basis(app: App) -> Basis | None:
+    """What habits were learned from."""
+    from bot.replies.habits import Basis
+
+    lesson = app.learning.lesson()
+    return Basis(lesson.emails, lesson.since, lesson.at) if lesson else None
 
 
 def _whose(who: str, settings: Settings, now: datetime) -> Question:

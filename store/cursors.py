@@ -52,7 +52,7 @@ def claim(connection: Connection, name: str, *, now: datetime, until: datetime) 
     claiming = statement.on_conflict_do_update(
         index_elements=["name"], set_={"at": statement.excluded.at}, where=_moments.c.at <= now
     )
-    return connection.execute(claiming).rowcount == 1
+    return connection.execute(claiming.returning(_moments.c.name)).first() is not None
 
 
 def move(connection: Connection, name: str, *, held: datetime, to: datetime) -> bool:

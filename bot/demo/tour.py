@@ -63,7 +63,7 @@ def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[
         for day in play.days(story):
             _show_day(day, console)
         play.postmark.clock.reach(now)
-        office.learning.finish(now, patience=_LEARNS)
+        office.learn(now, patience=_LEARNS)
         for number, asked in enumerate(story.asked, start=1):
             _ask(office, asked, number=number, now=now, console=console)
         learn_the_rest(office, story, now)

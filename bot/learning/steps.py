@@ -22,7 +22,7 @@ from bot.evidence.learning import Learned
 from bot.evidence.own import OwnNetworks
 from bot.evidence.remembering import HEARING, of_hearing, pieces
 from bot.learning.known import Known, little
-from bot.learning.lessons import Course, hear
+from bot.learning.lessons import EMAILS, Course, hear
 from bot.learning.servers import AsksForServers, Servers
 from store import cursors, learned, messages
 from store.database import Database
@@ -54,6 +54,7 @@ class Learning:
         database: the own store.
         own_networks: the office's, whose visits teach nothing.
         resolver: makes what asks DNS for the mail servers of domains, when it is first needed; ``None``: nobody asks.
+        emails: how many of the newest emails a lesson looks at, at most.
         clock: seconds that pass, for how long a step takes.
     """
 
@@ -63,9 +64,11 @@ class Learning:
         own_networks: OwnNetworks,
         resolver: Callable[[], AsksForServers] | None = None,
         *,
+        emails: int = EMAILS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._own_networks, self._clock = database, own_networks, clock
+        self._database, self._own_networks = database, own_networks
+        self._emails, self._clock = emails, clock
         self._servers = Servers(database, resolver)
         self._rules = f"{VERSION} {own_networks}".strip()
         self._known = Known(self._rules, own_networks)
@@ -163,7 +166,7 @@ class Learning:
     def _learn(self, now: datetime, *, asks: bool) -> Iterator[None]:
         with self._database.read() as connection:
             news = learned.news(connection)  # what comes while it is learned from is news to the next lesson
-        course = Course(self._database, self._servers, self._own_networks, now, asks=asks)
+        course = Course(self._database, self._servers, self._own_networks, now, asks=asks, most=self._emails)
         yield from course.steps()
         if course.learned is None:
             return

@@ -128,7 +128,7 @@ class Lookup:
         then counts. ``limit`` is how many emails are shown. Raises ``StoreError`` when the own store cannot be read.
         """
         run = _Run(question=question, now=now, as_of=at or now, limit=max(1, limit))
-        self._file_new()
+        self.file_new()
         with self._database.read() as connection:
             sought = run.seek(connection)
         gathered, state = self._ask(run, sought, offline=offline)
@@ -179,7 +179,7 @@ class Lookup:
     def _judged(self, trail: Trail, as_of: datetime, expect: Expect) -> JudgedTrail:
         return JudgedTrail(trail, *self._judge(trail, as_of, expect(trail)))
 
-    def _file_new(self) -> None:
+    def file_new(self) -> None:
         """Files what came in since the last time. When the store is busy, somebody else is doing it."""
         try:
             for _ in range(_FILINGS):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.clock import Clock, count, span
 from bot.evidence import Weighing
@@ -52,6 +52,16 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What habits were learned from."""
+
+    emails: int
+    """The newest ones, to anybody."""
+    since: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a recipient, or of everybody at a domain."""
 
@@ -65,9 +75,13 @@ class Known:
     """What people came with, and how often; the most frequent first."""
     learned: bool
     """Whether anything expected differs from the published averages."""
+    basis: Basis | None = None
+    """``None``: it was learned here and now from every email, or not at all."""
 
 
-def known(who: str, weighings: Sequence[Weighing], expect: Expect, *, now: datetime) -> Known:
+def known(
+    who: str, weighings: Sequence[Weighing], expect: Expect, *, now: datetime, basis: Basis | None = None
+) -> Known:
     """Put together what the emails to somebody have shown, and what is expected of the next one of each kind.
 
     ``weighings`` are those of every email to them; copies to the firm's own addresses, and emails that didn't arrive,
@@ -83,6 +97,7 @@ def known(who: str, weighings: Sequence[Weighing], expect: Expect, *, now: datet
         kinds=kinds,
         programs=tuple(_programs(weighing for weighing, _ in taught)),
         learned=any(_differ(kind.habits, kind.published) for kind in kinds),
+        basis=basis,
     )
 
 
@@ -140,8 +155,8 @@ def title(told: Known, clock: Clock) -> str:
     return f"{who}: {count(told.past.emails, 'email')}{people}{since}"
 
 
-def sentences(told: Known) -> list[str]:
-    """What came of the emails, with what, and whether anything is learned."""
+def sentences(told: Known, clock: Clock) -> list[str]:
+    """What came of the emails, with what, and whether anything is learned, and from what."""
     past = told.past
     came = [
         f"a person's open showed on {_about(past.opened)}",
@@ -157,7 +172,15 @@ def sentences(told: Known) -> list[str]:
         found.append(f"They come with {', '.join(f'{name} ({times})' for name, times in told.programs)}.")
     if not told.learned:
         found.append("Nothing is learned here yet: what is expected are published averages for such mailboxes.")
+    elif told.basis:
+        found.append(_from(told.basis, clock))
     return found
+
+
+def _from(basis: Basis, clock: Clock) -> str:
+    since = f" since {clock.day(basis.since).removeprefix('on ')}" if basis.since else ""
+    emails = "the newest email" if basis.emails == 1 else f"the newest {basis.emails:,} emails"
+    return f"Learned {clock.when(basis.at)} from {emails} to anybody{since}."
 
 
 def cells(kind: Kind) -> tuple[str, ...]:
@@ -187,6 +210,7 @@ def to_json(told: Known) -> dict[str, object]:
         "who": told.who,
         "recipients": told.recipients,
         "learned": told.learned,
+        "learned_from": _basis_json(told.basis),
         **_past_json(told.past),
         "programs": [{"program": name, "visits": visits} for name, visits in told.programs],
         "kinds": [
@@ -199,6 +223,13 @@ def to_json(told: Known) -> dict[str, object]:
             for kind in told.kinds
         ],
     }
+
+
+def _basis_json(basis: Basis | None) -> dict[str, object] | None:
+    if basis is None:
+        return None
+    since = basis.since.astimezone(UTC).isoformat(timespec="seconds") if basis.since else None
+    return {"emails": basis.emails, "since": since, "at": basis.at.astimezone(UTC).isoformat(timespec="seconds")}
 
 
 def _past_json(past: Past) -> dict[str, object]:

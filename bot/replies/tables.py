@@ -80,7 +80,7 @@ def show_habits(told: habits.Known, console: Console, *, clock: Clock) -> None:
     for kind in told.kinds:
         table.add_row(*habits.cells(kind))
     parts: list[RenderableType] = [_text(habits.title(told, clock), "bold"), Padding(table, (0, 0, 0, 2))]
-    _print(console, Group(*parts, *map(_text, habits.sentences(told))))
+    _print(console, Group(*parts, *map(_text, habits.sentences(told, clock))))
 
 
 def show_fared(told: scores.Fared, console: Console) -> None:

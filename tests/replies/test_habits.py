@@ -83,6 +83,19 @@ def test_published_averages_are_called_so() -> None:
     assert "60 %" in told
 
 
+def test_it_is_said_what_habits_were_learned_from() -> None:
+    """How many emails habits were learned from, since when and when, stands with them and in the JSON."""
+    basis = habits.Basis(5000, NOW - timedelta(days=90), NOW - timedelta(minutes=8))
+    told = habits.known(MARIA, [lay_out(HISTORY[0], NOW)], learned, now=NOW, basis=basis)
+    assert "from the newest 5,000 emails to anybody since 27 Aug" in " ".join(shown(told, 200).split())
+    assert habits.to_json(told)["learned_from"] == {
+        "emails": 5000,
+        "since": "2026-08-27T09:00:04+00:00",
+        "at": "2026-11-25T08:52:04+00:00",
+    }
+    assert habits.to_json(known(learned))["learned_from"] is None
+
+
 def test_the_data_say_the_same() -> None:
     """The JSON holds the counts, what is expected, and the published averages beside it."""
     told = json.loads(json.dumps(habits.to_json(known(learned)), allow_nan=False))
