@@ -187,6 +187,11 @@ class App:
         expect = self.habits(trails, now)
         return lambda trail, at: self.judgement.lay_out(trail, at, expect(trail))
 
+    def judged(self, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
+        """Emails as ``answer`` judges them, many at once."""
+        expect = self.habits(trails, now)
+        return [JudgedTrail(trail, *self.judgement.judge(trail, now, expect(trail))) for trail in trails]
+
     def _expectations(self, connection: Connection, trails: Sequence[Trail], at: datetime) -> Expect:
         known = self.learning.known(connection, trails, at=at)
         return known.habits if known else expected

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from bot.lookup import finding
+from bot import gathering
 from bot.notices.content import Posted, Prepared
 from bot.office import Office
 from bot.replies import chart as charts
@@ -22,7 +22,6 @@ from bot.replies.blocks.digest import LISTED, DigestView, Due, Failures, digest
 from bot.replies.chart import Chart
 from bot.rules.timing import Defaults, channel_of, office_of
 from bot.slack.pictures import Pictures
-from bot.trails import assemble
 from store import cursors, digests, messages, notices, rules
 from store.addresses import domain_of
 from store.alert_records import CantTell, Notice, NoticeKind, Rest, TrailKey, trail_key
@@ -210,7 +209,7 @@ class Digest:
         """These trails as they stand now, judged."""
         known = messages.load(connection, {message_id for message_id, _ in keys})
         wanted = set(keys)
-        trails = assemble(known, finding.recorded(connection, known), until=now)
+        trails = gathering.trails(connection, known, until=now)
         return {
             trail_key(trail): JudgedTrail(trail, *self._judge(trail, now))
             for trail in trails

@@ -163,7 +163,7 @@ class Lookup:
         The ids of those of which everything is known now that there is to know; the others could not be asked for in
         time. ``budget``: seconds that it may take. Raises ``StoreError`` when the own store cannot be read.
         """
-        self._file_new()
+        self.file_new()
         with self._database.read() as connection:
             known = messages.load(connection, sorted(message_ids))
         stale = [message for message in known if self._is_stale(message, now)]

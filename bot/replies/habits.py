@@ -228,8 +228,11 @@ def to_json(told: Known) -> dict[str, object]:
 def _basis_json(basis: Basis | None) -> dict[str, object] | None:
     if basis is None:
         return None
-    since = basis.since.astimezone(UTC).isoformat(timespec="seconds") if basis.since else None
-    return {"emails": basis.emails, "since": since, "at": basis.at.astimezone(UTC).isoformat(timespec="seconds")}
+    return {"emails": basis.emails, "since": _time(basis.since), "at": _time(basis.at)}
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z" if at else None
 
 
 def _past_json(past: Past) -> dict[str, object]:

@@ -90,8 +90,8 @@ def test_it_is_said_what_habits_were_learned_from() -> None:
     assert "from the newest 5,000 emails to anybody since 27 Aug" in " ".join(shown(told, 200).split())
     assert habits.to_json(told)["learned_from"] == {
         "emails": 5000,
-        "since": "2026-08-27T09:00:04+00:00",
-        "at": "2026-11-25T08:52:04+00:00",
+        "since": "2026-08-27T09:00:04Z",
+        "at": "2026-11-25T08:52:04Z",
     }
     assert habits.to_json(known(learned))["learned_from"] is None
 
