@@ -166,7 +166,7 @@ def test_the_sum_behind_an_answer(seen: Seen, postmark: Sandbox) -> None:
     shown = seen("ask", "1042", "--why").stdout
     assert "Seen. Maria Voss" in shown
     assert "The sum behind quote 1042" in shown or "The sum behind the quote for job 1042" in shown
-    assert "person click" in shown
+    assert "a click" in shown
     (trail,) = json.loads(seen("ask", "1042", "--why", "--json").stdout)["trails"]
     _check_sum(trail)
     assert "why" not in json.loads(seen("ask", "1042", "--json").stdout)["trails"][0]
