@@ -262,6 +262,7 @@ class App:
                 database=self.database,
                 ask_emails=self.answer,
                 lay_out=self.lay_out,
+                rulebook=self.rulebook,
                 postmark=self.postmark if settings.servers else None,
                 clients=Clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
                 rules=Rules(

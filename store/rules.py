@@ -137,7 +137,8 @@ def _decoded(definition: str | None, rule_id: str) -> Rule | None:
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Rule]:
-    return list(_understood(connection.execute(query.order_by(_rules.c.name, _rules.c.rule_id))))
+    # By name as people sort them, whatever the database's language.
+    return sorted(_understood(connection.execute(query)), key=lambda rule: (rule.name.casefold(), rule.rule_id))
 
 
 def _understood(rows: Iterable[Row[Any]]) -> Iterator[Rule]:

@@ -56,12 +56,14 @@ class Rulebook:
         with self.database.read() as connection:
             return rules.every(connection)
 
+    def of(self, rule_id: str) -> Rule | None:
+        """The rule of this id, unless it is removed."""
+        return next((rule for rule in self.every() if rule.rule_id == rule_id), None)
+
     def named(self, text: str) -> Rule | None:
         """The rule of this id or name, however it is written."""
         said = text.strip().casefold()
-        found = self.every()
-        by_id = next((rule for rule in found if rule.rule_id == said), None)
-        return by_id or next((rule for rule in found if rule.name.casefold() == said), None)
+        return self.of(said) or next((rule for rule in self.every() if rule.name.casefold() == said), None)
 
     def changes(self, rule_id: str | None = None, *, limit: int = 50) -> list[RuleChange]:
         """Who changed a rule, or any, newest first."""
@@ -78,6 +80,23 @@ class Rulebook:
     def checked(self, typed: Typed, rule: Rule | None = None) -> Rule:
         """The rule that was typed: a new one, or ``rule`` with these fields. Nothing is kept. Raises ``Faults``."""
         return filled_in(rule or Rule(rule_id="", name=""), typed, self.defaults)
+
+    def vetted(self, typed: Typed, rule_id: str = "") -> Rule:
+        """The same, and no other rule has its name. ``rule_id``: the one it is to change; empty: a new one."""
+        named = Rule(rule_id=rule_id, name=typed.get(RuleField.NAME, "").strip())
+        taken: dict[RuleField, str] = {}
+        try:
+            with self.database.read() as connection:
+                self._keep_apart(connection, named)
+        except Faults as faults:
+            taken = faults.faults
+        try:
+            rule = self.checked(typed, named)
+        except Faults as faults:
+            raise Faults({**taken, **faults.faults}) from None
+        if taken:
+            raise Faults(taken)
+        return rule
 
     def add(self, typed: Typed, *, who: str, now: datetime, since: datetime | None = None) -> Rule:
         """Adds a rule for the mail sent from now on, or ``since`` a moment within ``OLDEST``. Raises ``Faults``."""

@@ -21,8 +21,9 @@ from store.alert_records import Amount
 T = TypeVar("T")
 
 LONGEST_NAME = 60
-MOST_VALUES = 30
+MOST_VALUES = 20
 _LONGEST_VALUE = 120
+_LONGEST_LIST = 2900
 LONGEST_WAIT = timedelta(hours=2000)
 """About a year in most offices. What may wait longer needs no alert."""
 BELOW = (0.05, 0.9)
@@ -111,6 +112,8 @@ def field(text: str) -> str:
 
 
 def _parts(text: str, by: str = r"[\n,;]") -> list[str]:
+    if len(text) + sum(4 * text.count(sign) for sign in "&<>") > _LONGEST_LIST:  # Slack counts these signs escaped
+        raise ValueError("These are too many to fit into the form; make two rules of them.")
     found = [part for piece in re.split(by, text) if (part := plain(piece, _LONGEST_VALUE + 1))]
     if len(found) > MOST_VALUES:
         raise ValueError(f"These are more than {MOST_VALUES} values; make two rules of them.")

@@ -23,7 +23,7 @@ from bot.replies.blocks import Refusal, refusal, trouble
 from bot.slack import trouble as troubles
 from bot.slack.clients import quiet_logger
 from bot.slack.inbox import Fate, sent_at
-from handlers.slack import buttons, commands, home, leaving, mentions, modals, shortcuts
+from handlers.slack import buttons, commands, home, leaving, mentions, modals, rules, shortcuts
 from handlers.slack.services import Services, busy
 from store.errors import StoreError
 
@@ -74,7 +74,7 @@ def create_app(services: Services) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener"),
     )
     app.use(_once(services))
-    for door in (commands, mentions, shortcuts, buttons, modals, home, leaving):
+    for door in (commands, mentions, shortcuts, buttons, modals, home, rules, leaving):
         door.register(app, services)
     app.error(_broken)
     return app

@@ -45,9 +45,9 @@ _OPENLY = {Action.SHARE}
 
 
 def register(app: App, services: Services) -> None:
-    """Listens for every button; those of the Home tab are ``handlers.slack.home``'s."""
+    """Listens for every button; those of the Home tab and of rules have doors of their own."""
 
-    @app.action(re.compile(r"^(?!home_).*"))
+    @app.action(re.compile(r"^(?!home_|rules_).*"))
     def pressed(ack: Ack, body: dict[str, Any]) -> None:
         click = read(services, body)
         way = click.action.value if click.action else "unknown_button"

@@ -11,7 +11,7 @@ from bot.replies.blocks import help_, not_understood
 from bot.replies.blocks.actions import COMMAND
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
-from bot.slack.places import Place, Whisper
+from bot.slack.places import Whisper
 from bot.slack.subjects import without_mentions
 from handlers.slack import orders
 from handlers.slack.orders import Ordered
@@ -30,17 +30,19 @@ def register(app: App, services: Services) -> None:
         url = str(body.get("response_url") or "")
         place = Whisper(services.clients, url, can_share=not asker.is_alone) if url else services.whisper(body)
         text = without_mentions(str(body.get("text") or ""))
-        services.hand_over(ack, lambda: ask(services, asker, text, place), doing=WAY, place=place)
+        ordered = Ordered(text, asker, place, str(body.get("trigger_id") or ""))
+        services.hand_over(ack, lambda: ask(services, ordered), doing=WAY, place=place)
 
 
-def ask(services: Services, asker: Asker, text: str, place: Place) -> None:
+def ask(services: Services, ordered: Ordered) -> None:
     """Answers a command's text."""
+    text, asker, place = ordered.text, ordered.asker, ordered.place
     if not services.lets_in(asker, way=WAY, text=text, place=place):
         return
     if is_help(text):
         place.say(help_())
         return
-    if orders.obeyed(services, Ordered(text, asker, place)):
+    if orders.obeyed(services, ordered):
         return
     question = services.reading.question(text)
     if isinstance(question, NotUnderstood):

@@ -13,6 +13,7 @@ from bot.replies.blocks.actions import Action, decode, mark_of
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place, Post
+from handlers.slack import rules
 from handlers.slack.services import Services, user_of
 from store.records import Question
 
@@ -58,6 +59,8 @@ def press(services: Services, asker: Asker, body: dict[str, Any], place: Place) 
     match Action.of(str(pressed.get("action_id") or "")):
         case Action.HOME_ASK:
             services.prompt.views_open(trigger_id=str(body.get("trigger_id") or ""), view=form_modal())
+        case Action.HOME_RULES:
+            rules.open_list(services, asker, str(body.get("trigger_id") or ""), place)
         case Action.HOME_AGAIN:
             _again(services, asker, (value.question if value else None) or "", place)
         case Action.HOME_PAGE | Action.HOME_REFRESH:

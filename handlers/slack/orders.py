@@ -1,4 +1,4 @@
-"""What a command asks for beside questions, by its first word: ``/seen watch 1042``, ``/seen watches``."""
+"""What a command asks for beside questions: ``/seen watch 1042``, ``/seen watches``, ``/seen rules``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place
-from handlers.slack import watching
+from handlers.slack import rules, watching
 from handlers.slack.services import Services
 from handlers.slack.watching import Wishing
 from store.records import Question
@@ -23,6 +23,8 @@ class Ordered:
     text: str
     asker: Asker
     place: Place
+    trigger: str = ""
+    """By which a window can be opened, for three seconds."""
 
     @property
     def word(self) -> str:
@@ -38,7 +40,7 @@ class Ordered:
 def obeyed(services: Services, ordered: Ordered) -> bool:
     """Does what the first word says; False: it is none of ours, but part of a question."""
     do = _ORDERS.get(ordered.word)
-    if do is None:
+    if do is None or (ordered.word in _ALONE and ordered.rest):
         return False
     asked = Question(text=ordered.text, subjects=())
     services.desk.record(Inquiry(question=asked, who=ordered.asker.user, way=WAY, channel=ordered.asker.channel))
@@ -58,8 +60,15 @@ def _watches(services: Services, ordered: Ordered) -> None:
     watching.show(services, ordered.asker.user, ordered.place)
 
 
+def _rules(services: Services, ordered: Ordered) -> None:
+    rules.open_list(services, ordered.asker, ordered.trigger, ordered.place)
+
+
+_ALONE = frozenset({"rules"})
+"""Words that are part of a question when more follows."""
 _ORDERS: Mapping[str, Callable[[Services, Ordered], None]] = {
     "watch": _watch,
     "unwatch": _unwatch,
     "watches": _watches,
+    "rules": _rules,
 }

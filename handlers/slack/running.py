@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from slack_bolt import App
 
 from bot.evidence import Weighing
+from bot.rulebook import Rulebook
 from bot.slack import trouble
 from bot.slack.access import Access, Rules
 from bot.slack.clients import UNREACHED, Clients
@@ -61,6 +62,9 @@ class Needs:
     postmark: Postmark | None
     clients: Clients
     rules: Rules
+    """Who may ask."""
+    rulebook: Rulebook
+    """The rules for alerts."""
     timezone: ZoneInfo
     pattern: re.Pattern[str]
     registry: CollectorRegistry
@@ -140,6 +144,7 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         reading=reading,
         unblocking=Unblocking(database, needs.postmark, now),
         home=HomeDesk(database, needs.postmark, needs.shown_settings, now),
+        rulebook=needs.rulebook,
         watches=Watches(database, needs.ask_emails, reading, access, now),
         leaving=Leaving(database),
         lay_out=needs.lay_out,

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 
 from bot.evidence import Weighing
 from bot.replies.blocks import Refusal, refusal, trouble, unconfirmed
+from bot.rulebook import Rulebook
 from bot.slack import trouble as troubles
 from bot.slack.access import Access, Asker, Refused
 from bot.slack.clients import LOST, Clients
@@ -51,6 +52,7 @@ class Services:
     unblocking: Unblocking
     home: HomeDesk
     watches: Watches
+    rulebook: Rulebook
     leaving: Leaving
     lay_out: Callable[[Trail, datetime], Weighing]
     """The sum behind a verdict."""

@@ -12,7 +12,7 @@ from typing import Any
 from bot.replies import blocks
 from bot.replies import chart as charts
 from tests.pictures.drawing import draw, missing
-from tests.replies.blocks import digesting, shown
+from tests.replies.blocks import digesting, ruling, shown
 from tests.replies.situations import NOW, SITUATIONS, history_of_maria
 
 ANSWERS = (
@@ -37,6 +37,8 @@ NOTICES = (
     "refused: cannot_check",
 )
 WINDOWS = ("why", "draft", "handled", "form", "form again")
+NAMES = {shown.ROSA: "Rosa Lind", ruling.BOSS: "Adam Lind", ruling.OFFICE: "office", "C0PORTAL": "portal"}
+RULES = ("rules", "rule", "rule kept", "rule tried", "who changed what")
 HOMES = ("home", "first home", "refused home")
 
 
@@ -52,7 +54,7 @@ def pictures() -> Iterator[dict[str, Any]]:
         private = name not in {"shared", *DIGESTS}
         shown_blocks = [_loaded(block) for block in messages[name].blocks]
         yield {"name": file_name(name), "kind": "message", "private": private, "blocks": shown_blocks}
-    for name in WINDOWS:
+    for name in (*WINDOWS, *RULES):
         yield {"name": f"window-{file_name(name)}", "kind": "modal", "view": windows[name]}
     yield {"name": "thread", "kind": "thread", "channel": "office", "messages": list(thread())}
     for name in HOMES:
@@ -77,6 +79,7 @@ def page() -> str:
         "Beside the answers": NOTICES,
         "A thread": ("thread",),
         "Windows": [f"window: {name}" for name in WINDOWS],
+        "Rules for alerts": [f"window: {name}" for name in RULES],
         "The Home tab": HOMES,
     }
     lines = ["# What Seen shows in Slack", "", _ABOUT]
@@ -112,7 +115,7 @@ def main() -> None:
     docs = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
     folder = docs / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    draw(list(pictures()), folder, now=int(NOW.timestamp()), users={shown.ROSA: "Rosa Lind"})
+    draw(list(pictures()), folder, now=int(NOW.timestamp()), users=NAMES)
     (docs / "pictures.md").write_text(page(), encoding="utf-8")
 
 

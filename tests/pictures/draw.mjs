@@ -6,7 +6,10 @@ import { join, resolve } from "node:path";
 
 const folder = process.argv[2];
 const require = createRequire(resolve("package.json"));
-const { now, users, pictures } = JSON.parse(readFileSync(0, "utf8"));
+const { now, users: named, pictures } = JSON.parse(readFileSync(0, "utf8"));
+// People and channels, told apart as Slack does: by the first letter of their ids.
+const channels = named.filter(({ id }) => id.startsWith("C"));
+const users = named.filter(({ id }) => !id.startsWith("C"));
 
 // The renderer says "today" by the machine's clock; here it is the story's.
 const RealDate = Date;
@@ -22,7 +25,7 @@ const frame = readFileSync(new URL("frame.css", import.meta.url), "utf8");
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const blocks = (them) => renderToStaticMarkup(
-  React.createElement(Message, { blocks: them, name: "Seen", logo: "", withoutWrapper: true, theme: "light", data: { users } }));
+  React.createElement(Message, { blocks: them, name: "Seen", logo: "", withoutWrapper: true, theme: "light", data: { users, channels } }));
 // It writes "Today" large wherever it stands; Slack does so only where a date begins the line. And it adds a hint of its own.
 const body = (them) => `<div id="slack_blocks_to_jsx" data-theme="light">${blocks(them)}</div>`
   .replace(/ (Today|Yesterday|Tomorrow)\b/g, (word) => word.toLowerCase())

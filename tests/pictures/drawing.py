@@ -49,6 +49,8 @@ def _chromium() -> str | None:
 def draw(pictures: Sequence[dict[str, Any]], folder: Path, *, now: int, users: dict[str, str]) -> None:
     """Each picture as ``NAME.png`` in a folder. ``now``: seconds since 1970, by which "today" is said; in UTC.
 
+    ``users``: names, by the ids of people and channels.
+
     A picture has a ``name``, a ``kind`` (message, thread, modal, home) and what that kind needs (``draw.mjs``).
     """
     with TemporaryDirectory() as pages:

@@ -57,11 +57,23 @@ class Action(StrEnum):
     # Of a watch, which ``about`` tells.
     UNWATCH = "unwatch"
 
+    # Of the window of rules. The value's ``rule`` says which, ``number`` which page of the list, from 0.
+    RULES_PAGE = "rules_page"
+    RULES_ADD = "rules_add"
+    RULES_CHANGE = "rules_change"
+    RULES_TRY = "rules_try"
+    RULES_TRY_FORM = "rules_try_form"  # what is typed into the form, before it is kept
+    RULES_PAUSE = "rules_pause"
+    RULES_RESUME = "rules_resume"
+    RULES_REMOVE = "rules_remove"
+    RULES_HISTORY = "rules_history"
+
     # Of the Home tab.
     HOME_PAGE = "home_page"  # number: which page, from 0
     HOME_ASK = "home_ask"  # opens the form
     HOME_AGAIN = "home_again"  # question: the one to ask again
     HOME_REFRESH = "home_refresh"
+    HOME_RULES = "home_rules"
     HOME_ALERTS = "home_alerts"  # number: which page of the open alerts, from 0
     HOME_UNWATCH = "home_unwatch"  # about: the watch
 
@@ -104,6 +116,8 @@ class View(StrEnum):
     DRAFT = "draft_view"
     HANDLED = "handled_view"
     FORM = "form_view"
+    RULES = "rules_view"
+    RULE = "rule_view"
     ALERT = "alert_view"
     SNOOZE = "snooze_view"
 
@@ -133,6 +147,8 @@ class Value:
     """``mark_of`` the key of the alert or watch that it belongs to."""
     deed: str | None = None
     """What an Undo takes back: ``Deed.mark``, so that it takes back nothing that was done since; or a message's ts."""
+    rule: str | None = None
+    """The rule's id."""
     action: Action | None = None
     """Only in options of the menu, where the ``action_id`` is the menu's own."""
 
@@ -161,6 +177,7 @@ def _written(value: Value) -> str:
         "t": value.thread,
         "k": value.about,
         "d": value.deed,
+        "i": value.rule,
     }
     written = json.dumps({name: part for name, part in parts.items() if part is not None}, separators=(",", ":"))
     # Spelt so, Slack finds nothing to escape, and what comes back is what was sent.
@@ -185,6 +202,7 @@ def decode(text: str | None) -> Value | None:
         thread=_thread(parts.get("t")),
         about=_text(parts.get("k")),
         deed=_text(parts.get("d")),
+        rule=_text(parts.get("i")),
         action=Action.of(action) if action else None,
     )
 

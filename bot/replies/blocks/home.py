@@ -68,7 +68,8 @@ def home(view: HomeView) -> Block:
 def _questions(view: HomeView) -> list[Block]:
     blocks = [parts.header("Did the customer see the email?")]
     ask = parts.button("Ask", Action.HOME_ASK, Value(), primary=True)
-    blocks += parts.actions([ask, parts.button("Refresh", Action.HOME_REFRESH, Value(number=view.page))])
+    refresh = parts.button("Refresh", Action.HOME_REFRESH, Value(number=view.page))
+    blocks += parts.actions([ask, refresh, parts.button("Rules", Action.HOME_RULES, Value())])
     blocks.append(parts.header("My last questions"))
     if not view.questions:
         blocks.append(rich(section(*words(f"None yet. Try: {COMMAND} 1042"))))

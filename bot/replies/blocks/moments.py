@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(?:([njfdsu])([0-9]{{1,11}})|@([SUW][A-Z0-9]{{2,20}})){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}(?:([njfdsu])([0-9]{{1,11}})|@([SUW][A-Z0-9]{{2,20}})|#([CG][A-Z0-9]{{2,20}})){_CLOSE}")
 _FAR = timedelta(hours=48)  # nobody's "yesterday" or "tomorrow", whatever the zone
 
 
@@ -98,6 +98,24 @@ class Colleague:
         return f"<!subteam^{self.user_id}>" if self.is_group else f"<@{self.user_id}>"
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel, by its Slack id."""
+
+    channel_id: str
+
+    @property
+    def markup(self) -> str:
+        """For the places where Slack takes markup."""
+        return f"<#{self.channel_id}>"
+
+
+def room(channel_id: str) -> str:
+    """A channel for the middle of a sentence; an id that can't be one is a channel nobody knows."""
+    mark = f"{_OPEN}#{channel_id}{_CLOSE}"
+    return mark if _MARK.fullmatch(mark) else "a channel I don't know"
+
+
 def colleague(user_id: str) -> str:
     """A person for the middle of a sentence; an id that can't be one is nobody in particular."""
     return "somebody" if user_id.startswith("S") else _person(user_id) or "somebody"
@@ -139,24 +157,32 @@ class SlackClock:
         return Moment(at, Style.SHORT).mark
 
 
-def split(sentence: str) -> Iterator[str | Moment | Colleague]:
-    """A sentence in its parts: words, moments and people."""
+def split(sentence: str) -> Iterator[str | Moment | Colleague | Room]:
+    """A sentence in its parts: words, moments, people and channels."""
     end = 0
     for mark in _MARK.finditer(sentence):
         if words := sentence[end : mark.start()]:
             yield words
-        yield Colleague(mark[3]) if mark[3] else Moment(datetime.fromtimestamp(int(mark[2]), UTC), Style(mark[1]))
+        yield _marked(mark)
         end = mark.end()
     if words := sentence[end:]:
         yield words
 
 
+def _marked(mark: re.Match[str]) -> Moment | Colleague | Room:
+    if mark[3]:
+        return Colleague(mark[3])
+    return Room(mark[4]) if mark[4] else Moment(datetime.fromtimestamp(int(mark[2]), UTC), Style(mark[1]))
+
+
 def spoken(sentence: str) -> str:
-    """A sentence for where nothing but letters can be: every moment in full, in UTC, and people unnamed."""
+    """A sentence for where nothing but letters can be: every moment in full, in UTC, people and channels unnamed."""
     return "".join(map(_spoken, split(sentence)))
 
 
-def _spoken(part: str | Moment | Colleague) -> str:
+def _spoken(part: str | Moment | Colleague | Room) -> str:
     if isinstance(part, Moment):
         return part.fallback
+    if isinstance(part, Room):
+        return "a channel"
     return part if isinstance(part, str) else "a colleague"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.naming import plain
-from bot.replies.blocks.moments import Moment, split, spoken
+from bot.replies.blocks.moments import Moment, Room, split, spoken
 
 Block = dict[str, Any]
 """A block, or a part of one, as Slack's JSON has it."""
@@ -109,6 +109,8 @@ def words(sentence: str, *, most: int = _LONGEST_SENTENCE, **style: bool) -> lis
             elements += _spelt(part, most, style)
         elif isinstance(part, Moment):
             elements.append(_styled(_date(part), style))
+        elif isinstance(part, Room):
+            elements.append({"type": "channel", "channel_id": part.channel_id})
         elif part.is_group:
             elements.append({"type": "usergroup", "usergroup_id": part.user_id})
         else:

@@ -25,7 +25,7 @@ from store.records import (
     Trail,
 )
 from tests.replies import situations
-from tests.replies.blocks import alerting, digesting, watched
+from tests.replies.blocks import alerting, digesting, ruling, watched
 from tests.replies.situations import (
     NOW,
     SITUATIONS,
@@ -163,6 +163,7 @@ def modals() -> Mapping[str, Block]:
         "form": blocks.form_modal(),
         "form again": blocks.form_modal(question="the quote", error="I see no address, number or name in that."),
         "notice": blocks.notice_modal("Why?", ["Looking …"]),
+        **ruling.windows(),
     }
 
 

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.naming import plain
-from bot.replies.blocks.moments import Colleague, Moment, SlackClock, Style, colleague, split, spoken
+from bot.replies.blocks.moments import Colleague, Moment, Room, SlackClock, Style, colleague, room, split, spoken
+from bot.replies.blocks.writing import own_markup
+from bot.replies.blocks.writing import words as in_blocks
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 CLOCK = SlackClock(NOW)
@@ -61,6 +63,15 @@ def test_a_future_time_is_a_time() -> None:
     assert "{ago}" not in "".join(
         part.format for part in split(CLOCK.when(NOW + timedelta(minutes=5))) if isinstance(part, Moment)
     )
+
+
+def test_a_channel_is_named_by_slack_alone() -> None:
+    """A channel is handed to Slack by id; what can't be an id names none."""
+    assert list(split(f"in {room('C0OFFICE')}.")) == ["in ", Room("C0OFFICE"), "."]
+    assert in_blocks(room("C0OFFICE")) == [{"type": "channel", "channel_id": "C0OFFICE"}]
+    assert own_markup(room("C0OFFICE"))["text"] == "<#C0OFFICE>"
+    assert {room(odd) for odd in ("", "office", "C1><!here", "U0ROSA")} == {"a channel I don't know"}
+    assert spoken(room("C0OFFICE")) == "a channel"
 
 
 def test_a_colleague_is_named_by_slack_alone() -> None:
