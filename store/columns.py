@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TextClause,
+    TypeDecorator,
+    event,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -45,3 +57,17 @@ KEY = Text().with_variant(Text(collation="C"), "postgresql")
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up by itself in INTEGER columns only
 
 metadata = MetaData()
+
+
+def small_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index of some rows only. A query must say exactly ``where`` to use it."""
+    return Index(name, *columns, unique=unique, info={"where": where})
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_where(target: MetaData, connection: Connection, **_: object) -> None:
+    # SQLAlchemy's own `postgresql_where` would import all of PostgreSQL's side with every command on SQLite.
+    for table in target.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_kwargs[f"{connection.dialect.name}_where"] = index.info["where"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text, text
 
-from store.columns import KEY, SERIAL, Instant, instant, metadata
+from store.columns import KEY, SERIAL, Instant, instant, metadata, small_index
 from store.schema_alerts import (
     IS_LOOKED_AT,
     IS_OPEN,
@@ -130,18 +130,8 @@ events = Table(
     Column("raw", Text, nullable=False),  # JSON: the body as it came, without what must not be kept
     Index("events_of_message", "message_id"),
     # The next two hold few rows: they cost the many opens and clicks nothing.
-    Index(
-        "events_of_suppressed_address",
-        "recipient_key",
-        sqlite_where=OF_AN_ADDRESS,
-        postgresql_where=OF_AN_ADDRESS,
-    ),
-    Index(
-        "events_of_bare_reference",
-        "reference",
-        sqlite_where=OF_A_BARE_REFERENCE,
-        postgresql_where=OF_A_BARE_REFERENCE,
-    ),
+    small_index("events_of_suppressed_address", "recipient_key", where=OF_AN_ADDRESS),
+    small_index("events_of_bare_reference", "reference", where=OF_A_BARE_REFERENCE),
 )
 """What happened. Rows are added, never changed."""
 

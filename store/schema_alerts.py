@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, text
 
-from store.columns import KEY, SERIAL, Instant, metadata
+from store.columns import KEY, SERIAL, Instant, metadata, small_index
 
 IS_PENDING = text("state = 'pending'")
 IS_LOOKED_AT = text("look_at IS NOT NULL")
@@ -62,9 +62,9 @@ vigils = Table(
     Column("sign_at", Instant),
     Index("vigils_of_message", "message_id"),
     Index("vigils_of_recipient", "recipient_key"),
-    Index("vigils_due", "look_at", sqlite_where=IS_LOOKED_AT, postgresql_where=IS_LOOKED_AT),
+    small_index("vigils_due", "look_at", where=IS_LOOKED_AT),
     Index("vigils_begun", "rule_id", "began_at"),
-    Index("vigils_rested", "rule_id", "rested_at", sqlite_where=IS_AT_REST, postgresql_where=IS_AT_REST),
+    small_index("vigils_rested", "rule_id", "rested_at", where=IS_AT_REST),
     sqlite_with_rowid=False,
 )
 
@@ -90,8 +90,8 @@ alerts = Table(
     Column("look_at", Instant),
     Column("shown", Text),
     Index("alerts_of_message", "message_id"),
-    Index("alerts_open", "began_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-    Index("alerts_to_look_at", "look_at", sqlite_where=IS_LOOKED_AT, postgresql_where=IS_LOOKED_AT),
+    small_index("alerts_open", "began_at", where=IS_OPEN),
+    small_index("alerts_to_look_at", "look_at", where=IS_LOOKED_AT),
 )
 
 notices = Table(
@@ -115,7 +115,7 @@ notices = Table(
     Column("posted_in", KEY),
     Column("ts", KEY),
     Column("error", Text),
-    Index("notices_pending", "channel", "not_before", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+    small_index("notices_pending", "channel", "not_before", where=IS_PENDING),
     Index("notices_of_subject", "about"),
     Index("notices_posted", "posted_in", "ts"),
     Index("notices_sent", "channel", "sent_at"),
@@ -148,11 +148,9 @@ watches = Table(
     Column("ended_at", Instant),
     Column("told", Text),
     # An ended watch leaves its key to a new one.
-    Index(
-        "watches_open", "key", unique=True, sqlite_where=text('"end" IS NULL'), postgresql_where=text('"end" IS NULL')
-    ),
+    small_index("watches_open", "key", unique=True, where=text('"end" IS NULL')),
     Index("watches_of_somebody", "who", "began_at"),
-    Index("watches_to_look_at", "look_at", sqlite_where=IS_LOOKED_AT, postgresql_where=IS_LOOKED_AT),
+    small_index("watches_to_look_at", "look_at", where=IS_LOOKED_AT),
 )
 
 watch_subjects = Table(
