@@ -80,6 +80,15 @@ def create_app(services: Services) -> App:
     return app
 
 
+def dispatch(app: App, request: BoltRequest) -> BoltResponse:
+    """What the application says to a request; whatever Bolt itself can't read is acknowledged and reported."""
+    try:
+        return app.dispatch(request)
+    except Exception as error:  # noqa: BLE001 - Bolt's own reading fails in many ways, and Slack would only try again
+        troubles.report(error, doing="reading a request")
+        return BoltResponse(status=200, body="")
+
+
 def _once(services: Services) -> Callable[..., BoltResponse | None]:
     """Lets every event through once; commands and clicks always."""
 

@@ -35,10 +35,10 @@ class Origin:
             self.ts,
             self.response_url,
             self.ephemeral,
-            self.question[:300],
+            "" if value.question else self.question[:300],
             value.encode(),
         ]
-        return json.dumps(parts, separators=(",", ":"))
+        return json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
 
     @property
     def is_open(self) -> bool:
@@ -115,8 +115,9 @@ def metadata(view: Mapping[str, Any]) -> tuple[Origin, Value | None]:
         channel, thread, ts, url, ephemeral, question, value = json.loads(view.get("private_metadata") or "")
     except (ValueError, TypeError, RecursionError):
         return Origin(), None
-    origin = Origin(channel, str(thread), str(ts), str(url), bool(ephemeral), str(question))
-    return origin, decode(str(value))
+    pressed = decode(str(value))
+    asked = str(question) or (pressed.question if pressed else None) or ""
+    return Origin(channel, str(thread), str(ts), str(url), bool(ephemeral), asked), pressed
 
 
 def _origin(body: Mapping[str, Any], value: Value | None) -> Origin:

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.slack.signatures import Signatures
 from handlers.http import bodies
+from handlers.slack.app import dispatch
 from handlers.slack.metrics import SlackMetrics
 
 THREADS = 64
@@ -43,7 +44,7 @@ class SlackDoor:
         if not self._signatures.accept(body, timestamp=timestamp, signature=signature):
             raise self._refused()
         request = _request(scope, body)
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, app.dispatch, request)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, dispatch, app, request)
         await _response(answer)(scope, receive, send)
 
     def close(self) -> None:

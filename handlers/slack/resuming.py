@@ -12,6 +12,7 @@ import structlog
 from slack_bolt import App, BoltRequest
 
 from bot.slack.inbox import Inbox
+from handlers.slack.app import dispatch
 from store.errors import StoreError
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ class Resuming:
         self._inbox.keep()
         for body in self._inbox.left():
             log.info("slack event taken up again")
-            self._app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+            dispatch(self._app, BoltRequest(body=body, mode="socket_mode"))
 
     def _run(self) -> None:
         while not self._stopped.is_set():

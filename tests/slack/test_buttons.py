@@ -114,6 +114,20 @@ def test_a_window_that_stayed_open_for_an_hour(alder: Office, rosa: Person) -> N
     assert rosa.sees() == []
 
 
+@pytest.mark.parametrize("words", ["видел ли клиент смету " * 20, "é" * 280, "🙂" * 280, "&<>" * 90, '"\\' * 140])
+def test_questions_in_any_letters(alder: Office, rosa: Person, words: str) -> None:
+    """However long a question is and whatever its letters, windows open over its answer and buttons keep working."""
+    rosa.command("/seen", f"1043 {words}"[:300], "office")
+    message = alder.answer(rosa, "office", has="Tom")
+    for action in ("why", "copy_draft", "handled"):
+        rosa.presses(action, on=message)
+        alder.until(rosa.modal)
+        if action != "handled":
+            rosa.closes()
+    rosa.submits({"note": "Called."})
+    alder.answer(rosa, "office", has="Handled by")
+
+
 def test_an_old_undo_takes_back_nothing_newer(alder: Office, rosa: Person, refused: Message) -> None:
     """Undo is about what stood beside it: pressed again later, it leaves alone what somebody has done since."""
     nils = alder.person("nils")

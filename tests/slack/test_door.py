@@ -108,6 +108,9 @@ def test_signed_nonsense(alder: Office, body: bytes, kind: str) -> None:
         {"type": "event_callback", "event": {"type": "app_mention"}, "team_id": "T1"},
         {"type": "event_callback", "event_id": "Ev2", "event_time": "later", "event": {"type": "message"}},
         {"type": "something_new"},
+        {"type": "block_actions", "actions": None, "user": {"id": "U1"}},
+        {"type": "block_actions", "actions": [{"action_id": []}], "channel": "C1", "view": []},
+        {"type": "view_submission", "view": {"callback_id": "form_view", "state": []}},
         {},
     ],
 )

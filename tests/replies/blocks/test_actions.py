@@ -69,7 +69,7 @@ def test_slack_finds_nothing_to_escape() -> None:
     """A value holds none of the characters that Slack escapes, so it comes back as it was sent."""
     encoded = Value(question="<b> & “ü”").encode()
     assert not set("<>&") & set(encoded)
-    assert encoded.isascii()
+    assert "“ü”" in encoded  # other letters cost one character each, as Slack counts them
 
 
 def test_buttons_in_a_row_have_their_own_names() -> None:
