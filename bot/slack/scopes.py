@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CHANNEL_HISTORY = "channels:history"
     PRIVATE_CHANNEL_HISTORY = "groups:history"
     DIRECT_CONVERSATIONS = "im:write"
+    EMAILS = "users:read.email"
     FILES = "files:write"
     FILES_READ = "files:read"
 
@@ -37,6 +38,7 @@ OPTIONAL: Mapping[Scope, str] = {
     Scope.GROUPS: "user groups in SEEN_ALLOWED_USERS, SEEN_UNBLOCK_USERS and SEEN_RULE_USERS",
     Scope.CHANNEL_HISTORY: "finding the address or number that was written in a thread, and an alert sent already",
     Scope.PRIVATE_CHANNEL_HISTORY: "the same in private channels",
+    Scope.EMAILS: "telling an email's owner, where your software names them by their address",
     Scope.DIRECT_CONVERSATIONS: "finding a direct message sent already, before it is sent once more",
     Scope.FILES: "the picture in the morning's digest, which says the same in words",
     Scope.FILES_READ: "asking whether Slack is ready to show that picture",

@@ -40,6 +40,7 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
     "files_upload_v2": (set(), {"files:write"}),
     "usergroups_users_list": (set(), {"usergroups:read"}),
     "users_info": ({"users:read"}, set()),
+    "users_lookupByEmail": (set(), {"users:read.email"}),
     "views_open": (set(), set()),
     "views_publish": (set(), set()),
     "views_update": (set(), set()),
