@@ -43,6 +43,7 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
     "users_lookupByEmail": (set(), {"users:read.email"}),
     "views_open": (set(), set()),
     "views_publish": (set(), set()),
+    "views_push": (set(), set()),
     "views_update": (set(), set()),
 }
 """By Slack's reference: the scopes that the methods we call need, and those of them that we can do without."""
