@@ -39,10 +39,15 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from bot.alerts import Alerts
+    from bot.digest import Digest
     from bot.dns import Resolver
     from bot.postmark.client import Postmark
     from bot.rulebook import Rulebook
     from bot.rules.timing import Defaults
+    from bot.slack.clients import Clients
+    from bot.slack.posting import Posting
+    from bot.unasked import Unasked
     from handlers.slack.running import SlackSide
 
 
@@ -151,6 +156,57 @@ class App:
         return Rulebook(self.database, self.rule_defaults, lambda trail, now: self.judgement.judge(trail, now)[0])
 
     @cached_property
+    def slack_clients(self) -> Clients | None:
+        """The ways to Slack; ``None`` while no bot token is set."""
+        from bot.slack.clients import Clients  # noqa: PLC0415 - only the server needs Slack
+
+        token = self.settings.slack_bot_token
+        return Clients(token.get_secret_value(), self.settings.slack_api_url) if token else None
+
+    @cached_property
+    def posting(self) -> Posting | None:
+        """The way by which Seen posts unasked."""
+        from bot.slack.posting import Posting  # noqa: PLC0415
+
+        return Posting(self.slack_clients) if self.slack_clients else None
+
+    @cached_property
+    def alerts(self) -> Alerts | None:
+        """What speaks up about important emails; ``None`` while no bot token is set."""
+        if self.slack_clients is None or self.posting is None:
+            return None
+        from bot.alerts import Alerts, Needs  # noqa: PLC0415
+        from bot.slack.owners import Owners  # noqa: PLC0415
+        from store import watches  # noqa: PLC0415
+
+        return Alerts(
+            Needs(
+                database=self.database,
+                defaults=self.rule_defaults,
+                judge=self._judged_in,
+                refresh=self.lookup.refresh,
+                find_owner=Owners(self.slack_clients.patient()).find,
+                wakes=(watches.wake,),
+            ),
+            self.posting,
+        )
+
+    @cached_property
+    def digest(self) -> Digest | None:
+        """What tells of the day before each morning; ``None``: nothing does."""
+        if self.slack_clients is None or not self.settings.digest:
+            return None
+        from bot.digest import Digest  # noqa: PLC0415
+        from bot.slack.pictures import Pictures  # noqa: PLC0415
+
+        return Digest(
+            self.database,
+            defaults=self.rule_defaults,
+            judge=self.judgement.judge,
+            pictures=Pictures(self.slack_clients.patient()),
+        )
+
+    @cached_property
     def learning(self) -> Learning:
         """What learns the habits of recipients: a scheduler calls its ``step``."""
         return Learning(self.database, self.judgement.own_networks, _resolver)
@@ -189,7 +245,11 @@ class App:
 
     def judged(self, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
         """Emails as ``answer`` judges them, many at once."""
-        expect = self.habits(trails, now)
+        with self.database.read() as connection:
+            return self._judged_in(connection, trails, now)
+
+    def _judged_in(self, connection: Connection, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
+        expect = self._expectations(connection, trails, now)
         return [JudgedTrail(trail, *self.judgement.judge(trail, now, expect(trail))) for trail in trails]
 
     def _expectations(self, connection: Connection, trails: Sequence[Trail], at: datetime) -> Expect:
@@ -234,6 +294,7 @@ class App:
         slack = self.slack(metrics.registry)
         if slack and slack.socket:
             probes["slack"] = slack.probe
+        unasked = self.unasked(slack, metrics.registry)
         return create_app(
             Doors(
                 writer=writer,
@@ -241,20 +302,42 @@ class App:
                 webhook_users=self.settings.postmark_webhook_user,
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
                 tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
-                probes=probes,
+                probes={**probes, **unasked.probes},
                 now=self.clock,
                 more=[Route("/slack/events", slack.door if slack else Closed())],
-                sides=[slack] if slack else [],
+                sides=[slack, unasked] if slack else [unasked],
+            )
+        )
+
+    def unasked(self, slack: SlackSide | None, registry: CollectorRegistry) -> Unasked:
+        """What Seen does by itself, whose numbers go into ``registry``."""
+        from bot.notices import Manners  # noqa: PLC0415 - only the server does anything by itself
+        from bot.schedule import Step  # noqa: PLC0415
+        from bot.unasked import LEARN_TICK, Parts, Unasked  # noqa: PLC0415
+        from handlers.http.unasked import UnaskedMetrics  # noqa: PLC0415
+
+        settings = self.settings
+        return Unasked(
+            Parts(
+                database=self.database,
+                posting=self.posting,
+                alerts=self.alerts,
+                watches=slack.services.watches if slack else None,
+                digest=self.digest,
+                now=self.clock,
+                manners=Manners(at_once=settings.alerts_at_once),
+                fallback=settings.alert_fallback or settings.alert_channel,
+                observer=UnaskedMetrics(registry),
+                more=[Step(name="learn", run=self.learning.step, every=LEARN_TICK, lasting=LEARN_TICK)],
             )
         )
 
     def slack(self, registry: CollectorRegistry) -> SlackSide | None:
         """The Slack side, whose numbers go into ``registry``; ``None`` while no bot token is set."""
         settings = self.settings
-        if settings.slack_bot_token is None:
+        if self.slack_clients is None:
             return None
         from bot.slack.access import Rules  # noqa: PLC0415 - only the server needs Slack
-        from bot.slack.clients import Clients  # noqa: PLC0415
         from handlers.slack.running import Needs, SlackSide  # noqa: PLC0415
 
         return SlackSide(
@@ -264,7 +347,7 @@ class App:
                 lay_out=self.lay_out,
                 rulebook=self.rulebook,
                 postmark=self.postmark if settings.servers else None,
-                clients=Clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
+                clients=self.slack_clients,
                 rules=Rules(
                     channels=settings.seen_allowed_channels,
                     users=settings.seen_allowed_users,
@@ -320,6 +403,8 @@ class App:
                 "Slack can't reach Seen: its requests are refused (401). "
                 "Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (POST /slack/events)."
             )
+        if settings.slack_bot_token and not settings.alert_channel:
+            sentences.append("Alerts have no channel: only rules that name one of their own speak. Set ALERT_CHANNEL.")
         return sentences
 
 

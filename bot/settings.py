@@ -144,6 +144,8 @@ class Settings(BaseSettings):
 
     alert_channel: str | None = None
     important_tags: Names = ()
+    alert_fallback: str | None = None
+    alerts_at_once: Annotated[int, Field(ge=1, le=50)] = 5
     alert_after: Annotated[timedelta, NoDecode] = timedelta(hours=24)
     digest: bool = True
     seen_allowed_channels: Names = ()

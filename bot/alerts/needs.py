@@ -13,7 +13,7 @@ from bot.rules.timing import Defaults
 from store.database import Database
 from store.records import JudgedTrail, Message, Trail
 
-Judge = Callable[[Sequence[Trail], datetime], Sequence[JudgedTrail]]
+Judge = Callable[[Connection, Sequence[Trail], datetime], Sequence[JudgedTrail]]
 """What trails add up to at a moment, in their order."""
 Unchecked = Callable[[str | None, datetime], datetime | None]
 """From when on Postmark may know more of a server's emails than we do; ``None``: we are in step with it."""

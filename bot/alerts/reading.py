@@ -49,7 +49,7 @@ class Known:
 
 def read(connection: Connection, judge: Judge, ids: Collection[str], now: datetime) -> Known:
     """Every trail of these messages, judged."""
-    return Known(judge(trails_of(connection, ids, now), now))
+    return Known(judge(connection, trails_of(connection, ids, now), now))
 
 
 def trails_of(connection: Connection, ids: Collection[str], now: datetime) -> list[Trail]:
@@ -81,7 +81,7 @@ def surroundings(
     around = {trail_key(trail): _around(trail, of_number) for trail in about}
     ids = {one.message_id for trail in about for one in around[trail_key(trail)] if _is_to_another(one, trail)}
     judged: dict[str, list[JudgedTrail]] = defaultdict(list)
-    for entry in judge(trails_of(connection, ids, now), now):
+    for entry in judge(connection, trails_of(connection, ids, now), now):
         judged[entry.trail.message.message_id].append(entry)
     return {trail_key(trail): _surroundings(trail, around[trail_key(trail)], judged) for trail in about}
 

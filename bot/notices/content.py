@@ -37,7 +37,7 @@ class Prepared:
 class Content(Protocol):
     """One kind of notice. For workers: it may ask Postmark, within a bounded time."""
 
-    def prepare(self, notices: Sequence[Notice], *, now: datetime) -> Prepared:
+    def prepare(self, notices: Sequence[Notice], /, *, now: datetime) -> Prepared:
         """Looks again, and says what is to be said of these claimed notices: all of one kind, channel and thread.
 
         A notice that is neither said nor cancelled is tried again in a while. May be called again for the same
@@ -49,6 +49,7 @@ class Content(Protocol):
         connection: Connection,
         notices: Sequence[Notice],
         posted: Posted,
+        /,
         *,
         prepared: Prepared | None,
         now: datetime,

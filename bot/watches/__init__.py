@@ -268,9 +268,17 @@ class Watches:
         )
         return Prepared(reply=reply, said=claimed)
 
-    def sent(self, connection: Connection, said: Sequence[Notice], posted: Posted, *, now: datetime) -> None:
+    def sent(
+        self,
+        connection: Connection,
+        said: Sequence[Notice],
+        posted: Posted,
+        *,
+        prepared: Prepared | None,
+        now: datetime,
+    ) -> None:
         """Lets the watches that were told of listen no longer."""
-        del posted, now
+        del posted, prepared, now
         for notice in said:
             watches.forget(connection, int(notice.about))
 

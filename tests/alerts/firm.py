@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from bot.alerts import Alerts, Needs
 from bot.app import Judgement
 from bot.notices import Manners, Notices
@@ -47,7 +49,7 @@ def at(text: str) -> datetime:
 def judged(settings: Settings) -> Any:
     judgement = Judgement(settings)
 
-    def judge(trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
+    def judge(_: Connection, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
         return [JudgedTrail(trail, *judgement.judge(trail, now)) for trail in trails]
 
     return judge

@@ -226,7 +226,7 @@ def test_a_person_who_opens_is_told_of_once(alder: Office, rosa: Person, service
     assert reply is not None
     assert "Maria Lopez opened" in reply.text
     with alder.database.write() as connection:
-        service.sent(connection, [notice], Posted("D1", "1.2"), now=now())
+        service.sent(connection, [notice], Posted("D1", "1.2"), prepared=None, now=now())
         ended = watches.of_id(connection, watch.watch_id)
     assert ended is not None
     assert ended.end is WatchEnd.SEEN

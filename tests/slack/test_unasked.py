@@ -1,0 +1,94 @@
+"""Seen as it is served, speaking up by itself: real server, real ticker, stand-in Slack."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from store import events, messages
+from store.database import Database
+from store.records import Arrival, Event, EventKind, Message, Recipient, Role
+from tests.slack.office import MARIA, Office, office, said
+
+ALWAYS: dict[str, Any] = {"business_hours": "Mon-Sun 00:00-24:00", "alert_after": timedelta(seconds=1)}
+
+
+def send(database: Database, message_id: str) -> None:
+    """An important email goes out, and arrives."""
+    now = datetime.now(UTC)
+    quote = Message(
+        message_id=message_id,
+        sent_at=now,
+        sender="office@alder.example",
+        subject="Your quote for job 7007",
+        tag="quote",
+        stream="outbound",
+        track_opens=True,
+        track_links="HtmlOnly",
+        has_html=True,
+        recipients=(Recipient(MARIA, MARIA, "Maria Lopez", Role.TO),),
+        checked_at=now,
+    )
+    with database.write() as connection:
+        messages.save(connection, [quote])
+    happens(database, EventKind.DELIVERY, message_id)
+
+
+def happens(database: Database, kind: EventKind, message_id: str, **said: Any) -> None:
+    now = datetime.now(UTC)
+    event = Event(
+        key=f"{kind} {message_id}",
+        kind=kind,
+        at=now,
+        message_id=message_id,
+        recipient=MARIA,
+        recipient_key=MARIA,
+        **said,
+    )
+    with database.write() as connection:
+        events.add(connection, [Arrival(event=event, received_at=now, raw=json.dumps({"of": message_id}))])
+
+
+def posts(alder: Office) -> list[str]:
+    return [said(message) for message in alder.slack.messages("office") if not message.in_thread]
+
+
+def test_speaks_up_and_takes_it_back(database_url: str) -> None:
+    """A served Seen tells the office of a quote without a sign, and changes the message when the customer looks."""
+    with office(database_url, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
+        send(alder.database, "quote-7007")
+        alder.until(lambda: posts(alder), timeout=40)
+        assert "No reliable sign" in posts(alder)[0]
+        happens(alder.database, EventKind.REPLY, "quote-7007")
+        alder.until(lambda: "answered" in posts(alder)[0], timeout=40)
+        assert len(posts(alder)) == 1
+        ready = httpx.get(f"{alder.url}/readyz", timeout=20).json()
+        assert {ready["checks"]["schedule"], ready["checks"]["notices"]} == {"ok"}
+        alder.until(lambda: 'seen_unasked{what="notices"} 0.0' in alder.metrics(), timeout=20)
+        numbers = alder.metrics()
+        assert 'seen_notices_said_total{kind="alert"} 1.0' in numbers
+        assert 'seen_tick_age_seconds{step="plan"}' in numbers
+        assert 'seen_notice_dwell_seconds_bucket{kind="alert",le="60.0"} 1.0' in numbers
+
+
+def test_nobody_to_tell(sqlite_url: str) -> None:
+    """Without Slack nothing is watched over, and news of emails don't pile up."""
+    with office(sqlite_url, slack_bot_token=None, slack_signing_secret="", alert_channel="C00OFFICE") as alder:
+        send(alder.database, "quote-7007")
+        alder.until(lambda: 'seen_unasked{what="news"} 0.0' in alder.metrics(), timeout=90)
+        assert httpx.get(f"{alder.url}/readyz", timeout=20).json()["checks"]["schedule"] == "ok"
+
+
+def test_an_alert_that_does_not_get_through(sqlite_url: str) -> None:
+    """An alert that has been waiting for long shows in /readyz."""
+    with office(sqlite_url, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
+        with alder.slack.fault("429", method="chat.", retry_after=1):
+            send(alder.database, "quote-7007")
+            alder.until(lambda: 'seen_notices_not_posted_total{word="ratelimited"}' in alder.metrics(), timeout=40)
+            with alder.database.write() as connection:
+                connection.exec_driver_sql("UPDATE notices SET due_at = '2026-11-01T00:00:00.000000+00:00'")
+            checks = httpx.get(f"{alder.url}/readyz", timeout=20).json()["checks"]
+        assert "has been waiting" in checks["notices"]
