@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 
 from store import schema
 from store.storable import indexable, storable
+from store.turn import Turn, take_turn
 
 _deeds = schema.deeds
 
@@ -38,6 +39,7 @@ class Done:
 
 def put(connection: Connection, done: Done) -> bool:
     """Keeps what was done; False when the same stands already, and nothing was changed."""
+    take_turn(connection, Turn.DEEDS)
     standing = [one for one in of_trails(connection, [(done.message_id, done.recipient_key)]) if one.what is done.what]
     if standing and done.what is not Did.NOT_UNBLOCKED:
         return False

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, 
 from store import schema
 from store.records import Finding
 from store.storable import indexable, storable
+from store.turn import Turn, take_turn
 
 _marks = schema.marks
 _STANDING = _marks.c.undone_at.is_(None)
@@ -51,6 +52,7 @@ class Mark:
 
 def put(connection: Connection, mark: Mark) -> None:
     """Keeps a mark, in place of what the same person said of the same email to the same recipient before."""
+    take_turn(connection, Turn.DEEDS)
     take_back(connection, mark.message_id, mark.recipient_key, who=mark.who, at=mark.at)
     connection.execute(
         insert(_marks).values(

@@ -147,3 +147,19 @@ def test_a_deed_stands_until_it_is_undone(database: Database) -> None:
         assert not deeds.undo(connection, DONE, who="U2", at=NOW)
         assert deeds.of_trails(connection, [trail]) == []
         assert deeds.put(connection, replace(DONE, who="U2"))
+
+
+def test_what_many_do_at_once_is_done_once(database: Database) -> None:
+    """When many handle the same email at the same moment one has done so; a double click is one word on a verdict."""
+
+    def put(number: int) -> None:
+        with database.write() as connection:
+            deeds.put(connection, replace(DONE, who=f"U{number}"))
+        with database.write() as connection:
+            marks.put(connection, MARK)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(put, range(16)))
+    with database.read() as connection:
+        assert len(deeds.of_trails(connection, [(DONE.message_id, DONE.recipient_key)])) == 1
+        assert len(list(marks.standing(connection))) == 1
