@@ -359,6 +359,8 @@ class App:
                 timezone=settings.timezone,
                 pattern=settings.reference_pattern,
                 registry=registry,
+                defaults=self.rule_defaults,
+                alerts=self.alerts,
                 now=self.clock,
                 signing_secrets=[secret.get_secret_value() for secret in settings.slack_signing_secret],
                 app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,

@@ -72,6 +72,13 @@ def snooze(connection: Connection, key: str, until: datetime, by: str, at: datet
     return connection.execute(statement).rowcount == 1
 
 
+def wake(connection: Connection, key: str, at: datetime) -> bool:
+    """Ends the rest of an open alert; False: it doesn't rest, is over already, or unknown."""
+    awake = {"snoozed_until": None, "snoozed_by": None, "look_at": at}
+    rests = (_alerts.key == indexable(key), schema.IS_OPEN, _alerts.snoozed_until.is_not(None))
+    return connection.execute(update(schema.alerts).where(*rests).values(**awake)).rowcount == 1
+
+
 def look_soon(connection: Connection, keys: Iterable[str], at: datetime) -> None:
     """Has these alerts looked at: what is shown of them may not be true any more."""
     for some in _portions(sorted(map(indexable, keys))):
@@ -114,6 +121,11 @@ def are_waiting(connection: Connection, now: datetime) -> bool:
     """Whether any alert is to be looked at by now; asking does not hold anybody up."""
     due = select(_alerts.key).where(schema.IS_LOOKED_AT, _alerts.look_at <= now).limit(1)
     return connection.execute(due).first() is not None
+
+
+def is_changing(connection: Connection, key: str) -> None:
+    """Notes that a post of an alert is being changed: until that is done, nobody knows what it shows."""
+    connection.execute(update(schema.alerts).where(_alerts.key == indexable(key)).values(shown=None))
 
 
 def was_shown(connection: Connection, keys: Iterable[str], shown: str | None, *, look_at: datetime) -> None:
@@ -161,9 +173,9 @@ def open_of_references(connection: Connection, references: Iterable[str]) -> lis
     ]
 
 
-def newest_open(connection: Connection, limit: int = 50) -> list[Alert]:
-    """The open alerts, newest first."""
-    query = select(*_ALL).where(schema.IS_OPEN).order_by(_alerts.began_at.desc()).limit(limit)
+def newest_open(connection: Connection, limit: int = 50, *, skip: int = 0) -> list[Alert]:
+    """The open alerts, newest first; ``skip``: without the newest of them."""
+    query = select(*_ALL).where(schema.IS_OPEN).order_by(_alerts.began_at.desc()).offset(skip).limit(limit)
     return [_alert(row) for row in connection.execute(query)]
 
 

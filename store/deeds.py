@@ -20,6 +20,7 @@ class Did(StrEnum):
     """What was done."""
 
     HANDLED = "handled"
+    CALLED = "called"
     UNBLOCKED = "unblocked"
     NOT_UNBLOCKED = "not_unblocked"
     """Postmark was asked, and said no: its answer is the note."""
@@ -83,10 +84,10 @@ def of_trails(connection: Connection, trails: Iterable[tuple[str, str]]) -> list
 
 
 def handled_of(connection: Connection, ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Which emails of these messages somebody has marked as handled, and to whom (message id, recipient key)."""
+    """Which emails of these messages somebody has handled or called about, and to whom (message id, recipient key)."""
     query = select(_deeds.c.message_id, _deeds.c.recipient_key).where(
         _deeds.c.message_id.in_([indexable(message_id) for message_id in ids]),
-        _deeds.c.what == Did.HANDLED,
+        _deeds.c.what.in_([Did.HANDLED, Did.CALLED]),
         _deeds.c.undone_at.is_(None),
     )
     return {(row.message_id, row.recipient_key) for row in connection.execute(query)}

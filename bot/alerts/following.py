@@ -89,7 +89,7 @@ class Follower:
             notices.put_all(connection, following.tell)
         posts = [one for one in said if one.kind in _POSTS and one.state is NoticeState.SENT and one.posted_in]
         try:
-            shown = self._show(posts, seen.view.alert.shown, now)
+            shown = self._show(key, posts, seen.view.alert.shown, now)
         except NotPosted as error:
             log.warning("an alert could not be brought up to date", why=error.word)
             return timedelta(seconds=error.wait or 0) if isinstance(error, Later) and error.wait else _AFTER_FAILURE
@@ -115,10 +115,11 @@ class Follower:
 
     # ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _show(self, posts: Sequence[Notice], shown: str | None, now: datetime) -> str | None:
+    def _show(self, key: str, posts: Sequence[Notice], shown: str | None, now: datetime) -> str | None:
         """Changes the posts that tell of an alert, until they show how it stands; a mark of what they show.
 
-        Raises ``NotPosted``.
+        While they are being changed nothing is noted of what they show, so that whoever looks at the same moment,
+        because something else has happened, changes them as well. Raises ``NotPosted``.
         """
         if not posts:
             return shown
@@ -126,6 +127,8 @@ class Follower:
             mark = self._mark(posts, now)
             if mark == shown:
                 break
+            with self._needs.database.write() as connection:
+                alerts.is_changing(connection, key)
             for post in posts:
                 self._change(post, now)
             shown = mark

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -106,6 +107,13 @@ class Access:
             return bool(self._people.get(asker.user).get("is_bot"))
         except _Unknown:
             return False
+
+    def zone(self, user: str) -> ZoneInfo | None:
+        """The time zone somebody lives in by Slack; ``None``: it isn't known."""
+        try:
+            return ZoneInfo(str(self._people.get(user).get("tz") or ""))
+        except (_Unknown, ZoneInfoNotFoundError, ValueError):
+            return None
 
     def unblocking_refusal(self, asker: Asker) -> Refused | None:
         """Why somebody who may ask may not have an address unblocked; ``None``: they may."""

@@ -38,7 +38,12 @@ SLACK = "slack"
 _OF_NOBODY_ASKED = {Note.OFFLINE, Note.DEMO}
 _FIRST = 3
 """Emails told in full, beside the lines of the table."""
-_DID = {Did.HANDLED: What.HANDLED, Did.UNBLOCKED: What.UNBLOCKED, Did.NOT_UNBLOCKED: What.NOT_UNBLOCKED}
+_DID = {
+    Did.HANDLED: What.HANDLED,
+    Did.CALLED: What.CALLED,
+    Did.UNBLOCKED: What.UNBLOCKED,
+    Did.NOT_UNBLOCKED: What.NOT_UNBLOCKED,
+}
 _SAID = {Said.RIGHT: What.RIGHT, Said.SEEN: What.RIGHT, Said.WRONG: What.WRONG, Said.NOT_SEEN: What.WRONG}
 
 

@@ -43,6 +43,7 @@ class HomeDesk:
         shown = questions[page * QUESTIONS_A_PAGE : (page + 1) * QUESTIONS_A_PAGE]
         clock = SlackClock(now)
         return HomeView(
+            now=now,
             questions=[Asked(text, at) for text, at in shown],
             page=page,
             pages=pages,

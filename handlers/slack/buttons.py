@@ -13,20 +13,20 @@ from slack_sdk.errors import SlackApiError
 from bot import marks
 from bot.replies.blocks import Deed, Refusal, What, draft_modal, handled_modal, refusal, why_modal
 from bot.replies.blocks.actions import Action, Value
-from bot.replies.blocks.answers import ROWS
 from bot.slack.desk import SLACK, Inquiry
 from bot.slack.places import NotTold, Post
 from bot.slack.subjects import Spot
 from bot.slack.trouble import word_of
-from handlers.slack import watching
+from handlers.slack import alerts, watching
 from handlers.slack.clicks import Click, read
+from handlers.slack.presses import entry_of, inquiry_of, open_window, update_window
 from handlers.slack.services import Services
-from store import deeds
 from store.deeds import Did, Done
 from store.marks import Said
-from store.records import Answer, JudgedTrail, NotUnderstood, Question, Subject, SubjectKind
+from store.records import Answer, JudgedTrail
 
 _MARKS = {Action.RIGHT: Said.RIGHT, Action.WRONG: Said.WRONG}
+_DID = {What.HANDLED: Did.HANDLED, What.CALLED: Did.CALLED}
 _DOUBLE_CLICK = timedelta(seconds=10)
 _UNBLOCKING = timedelta(seconds=30)
 """How long Postmark may be at it."""
@@ -162,16 +162,6 @@ def _handled_view(_: Services, entry: JudgedTrail, remembered: str) -> dict[str,
     return handled_modal(entry, private_metadata=remembered)
 
 
-def open_window(services: Services, click: Click, view: dict[str, Any]) -> None:
-    """Opens a window; Slack wants it within three seconds of the click."""
-    try:
-        services.prompt.views_open(trigger_id=click.trigger, view=view)
-    except SlackApiError as error:
-        if word_of(error) not in {"expired_trigger_id", "exchanged_trigger_id"}:
-            raise
-        click.aside.say(refusal(Refusal.BUSY))
-
-
 def _mark(services: Services, click: Click, value: Value) -> None:
     found = entry_of(services, click, value)
     if found and click.action:
@@ -192,16 +182,15 @@ def _undo_handled(services: Services, click: Click, value: Value) -> None:
     found = entry_of(services, click, value)
     if found:
         trail = found[1].trail
-        for deed in _standing(services, found[1], value, What.HANDLED):
+        for deed in _standing(services, found[1], value, *_DID):
             done = Done(
                 at=deed.at,
                 who=deed.who,
-                what=Did.HANDLED,
+                what=_DID[deed.what],
                 message_id=trail.message.message_id,
                 recipient_key=trail.recipient.key,
             )
-            with services.database.write() as connection:
-                deeds.undo(connection, done, who=click.asker.user, at=services.now())
+            alerts.show_all(services, services.acting.undo_done(done, click.asker.user))
         _done(services, click, value, found)
 
 
@@ -244,13 +233,11 @@ def _unwatch(services: Services, click: Click, value: Value) -> None:
 
 def _done(services: Services, click: Click, value: Value, found: tuple[Answer, JudgedTrail]) -> None:
     """Shows what was done where the button was: in the message, and in the window that it may have been in."""
-    if click.view is not None and click.view.get("type") == "modal":
-        view = _why_view(services, click, value, found)
-        try:
-            services.prompt.views_update(view_id=click.view.get("id"), hash=click.view.get("hash"), view=view)
-        except SlackApiError as error:
-            if word_of(error) not in {"not_found", "hash_conflict"}:  # closed, or changed by another click
-                raise
+    if click.is_in_window:
+        update_window(services, click, _why_view(services, click, value, found))
+    if value.about:
+        alerts.show(services, value)
+        return
     inquiry = inquiry_of(services, click, value)
     if inquiry:
         _show_again(services, click, inquiry)
@@ -264,44 +251,6 @@ def _show_again(services: Services, click: Click, inquiry: Inquiry, *, shared: s
         services.desk.again(inquiry, place, shared=shared)
     except NotTold:
         return  # the message is too old to be changed: what was done stands all the same
-
-
-# ── What a button is about ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def inquiry_of(services: Services, click: Click, value: Value) -> Inquiry | None:
-    """The question that a button's message answered; ``None``: it can't be told any more."""
-    text = value.question or click.origin.question
-    question: Question | NotUnderstood | None = services.reading.question(text) if text else None
-    if not isinstance(question, Question):
-        if value.message_id is None:
-            return None
-        question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, value.message_id),))
-    spot, at = click.origin.spot, services.now()
-
-    def remember(answer: Answer) -> None:
-        if spot is not None:
-            services.subjects.remember(spot, answer, at=at)
-
-    return Inquiry(
-        question=question,
-        who=click.asker.user,
-        way=click.action.value if click.action else "button",
-        channel=click.asker.channel,
-        rows=min(value.number, 99) if value.number else ROWS,
-        found=remember if click.action is Action.PICK else lambda _answer: None,
-    )
-
-
-def entry_of(services: Services, click: Click, value: Value) -> tuple[Answer, JudgedTrail] | None:
-    """The email that a button is about, looked up and recorded; where it has gone, whoever pressed is told so."""
-    inquiry = inquiry_of(services, click, value)
-    if inquiry:
-        services.desk.record(inquiry)
-    found = services.desk.entry(value)
-    if found is None:
-        click.aside.say(refusal(Refusal.GONE))
-    return found
 
 
 _DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
@@ -318,6 +267,7 @@ _DO: Mapping[Action, Callable[[Services, Click, Value], None]] = {
     Action.WRONG: _mark,
     Action.UNDO_MARK: _undo_mark,
     Action.UNBLOCK: _unblock,
+    **alerts.DO,
     Action.WATCH: _watch,
     Action.UNWATCH: _unwatch,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.replies.blocks.actions import Action, Value, decode
@@ -87,6 +87,11 @@ class Click:
     aside: Place
     """For the one who pressed it."""
 
+    @property
+    def is_in_window(self) -> bool:
+        """Whether the button was in a window."""
+        return self.view is not None and self.view.get("type") == "modal"
+
 
 def read(services: Services, body: Mapping[str, Any]) -> Click:
     """The click that a ``block_actions`` request tells of."""
@@ -97,7 +102,9 @@ def read(services: Services, body: Mapping[str, Any]) -> Click:
     if action is Action.MENU:
         action = value.action if value else None
     view = body.get("view")
-    origin = _origin(body, value) if view is None else metadata(view)[0]
+    origin, opened = (_origin(body, value), None) if view is None else metadata(view)
+    if value and opened and opened.about and not value.about:
+        value = replace(value, about=opened.about)  # the window was opened from an alert
     return Click(
         action=action,
         value=value,

@@ -13,12 +13,12 @@ from bot.replies.blocks.actions import COMMAND, Field, Value, View
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import NotTold, Place, Post
+from handlers.slack import alerts
 from handlers.slack.clicks import Origin, metadata
 from handlers.slack.services import Services, user_of
 from handlers.slack.shortcuts import FORM
-from store import deeds
-from store.deeds import Did, Done
-from store.records import JudgedTrail, NotUnderstood, Question
+from store.alert_records import trail_key
+from store.records import NotUnderstood, Question
 
 HANDLED = "handled"
 
@@ -40,6 +40,10 @@ def register(app: App, services: Services) -> None:
     @app.view(View.HANDLED.value)
     def handled(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         mark_as_handled(services, ack, body, view, _typed(view, Field.NOTE))
+
+    @app.view(View.SNOOZE.value)
+    def snoozed(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        alerts.snoozed(services, ack, body, view)
 
     @app.view(View.DRAFT.value)
     def drafted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -72,25 +76,14 @@ def _handle(services: Services, asker: Asker, origin: Origin, value: Value | Non
     if value is None or found is None:
         direct.say(refusal(Refusal.GONE))
         return
-    _, entry = found
-    done = _done(services, asker, entry, note)
-    with services.database.write() as connection:
-        deeds.put(connection, done)
-    if not _shown(services, asker, origin, value):
+    done, ended = services.acting.handled(trail_key(found[1].trail), asker.user, note)
+    alerts.show_all(services, ended)
+    if value.about:
+        if not ended:
+            alerts.say_over(services, value, direct)
+    elif not _shown(services, asker, origin, value):
         deed = Deed(what=What.HANDLED, who=done.who, at=done.at, note=done.note)
         direct.say(done_line(deed, clock=SlackClock(services.now()), value=value))
-
-
-def _done(services: Services, asker: Asker, entry: JudgedTrail, note: str) -> Done:
-    trail = entry.trail
-    return Done(
-        at=services.now(),
-        who=asker.user,
-        what=Did.HANDLED,
-        message_id=trail.message.message_id,
-        recipient_key=trail.recipient.key,
-        note=note,
-    )
 
 
 def _shown(services: Services, asker: Asker, origin: Origin, value: Value) -> bool:

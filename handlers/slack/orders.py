@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.slack.access import Asker
 from bot.slack.desk import Inquiry
 from bot.slack.places import Place
-from handlers.slack import rules, watching
+from handlers.slack import alerts, rules, watching
 from handlers.slack.services import Services
 from handlers.slack.watching import Wishing
 from store.records import Question
@@ -60,15 +60,20 @@ def _watches(services: Services, ordered: Ordered) -> None:
     watching.show(services, ordered.asker.user, ordered.place)
 
 
+def _alerts(services: Services, ordered: Ordered) -> None:
+    alerts.show_open(services, ordered.place)
+
+
 def _rules(services: Services, ordered: Ordered) -> None:
     rules.open_list(services, ordered.asker, ordered.trigger, ordered.place)
 
 
-_ALONE = frozenset({"rules"})
+_ALONE = frozenset({"rules", "alerts", "watches"})
 """Words that are part of a question when more follows."""
 _ORDERS: Mapping[str, Callable[[Services, Ordered], None]] = {
     "watch": _watch,
     "unwatch": _unwatch,
     "watches": _watches,
     "rules": _rules,
+    "alerts": _alerts,
 }

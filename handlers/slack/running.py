@@ -14,8 +14,10 @@ import structlog
 from prometheus_client import CollectorRegistry
 from slack_bolt import App
 
+from bot.alerts.acting import Acting, Showing
 from bot.evidence import Weighing
 from bot.rulebook import Rulebook
+from bot.rules.timing import Defaults
 from bot.slack import trouble
 from bot.slack.access import Access, Rules
 from bot.slack.clients import UNREACHED, Clients
@@ -74,6 +76,9 @@ class Needs:
     signing_secrets: Sequence[str] = field(default=(), repr=False)
     app_token: str | None = field(default=None, repr=False)
     """With it Slack is reached by Socket Mode."""
+    defaults: Defaults
+    """What rules leave to the settings."""
+    alerts: Showing | None = None
     shown_settings: Sequence[tuple[str, str]] = ()
     """What the Home tab says is set."""
 
@@ -146,6 +151,8 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         home=HomeDesk(database, needs.postmark, needs.shown_settings, now),
         rulebook=needs.rulebook,
         watches=Watches(database, needs.ask_emails, reading, access, now),
+        acting=Acting(database, needs.defaults, now),
+        alerts=needs.alerts,
         leaving=Leaving(database),
         lay_out=needs.lay_out,
         work=work,

@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from bot.alerts.acting import Acting, Showing
 from bot.evidence import Weighing
 from bot.replies.blocks import Refusal, refusal, trouble, unconfirmed
 from bot.rulebook import Rulebook
@@ -53,6 +54,9 @@ class Services:
     home: HomeDesk
     watches: Watches
     rulebook: Rulebook
+    acting: Acting
+    alerts: Showing | None
+    """``None``: nothing speaks up here."""
     leaving: Leaving
     lay_out: Callable[[Trail, datetime], Weighing]
     """The sum behind a verdict."""

@@ -16,14 +16,16 @@ import httpx
 import uvicorn
 
 from bot import app as application
+from bot import question as questions
 from bot.sandbox import Sandbox, readers
 from bot.sandbox.slack import Message, Person, Role, Slack, Told
 from bot.settings import Settings
 from bot.slack.scopes import NEEDED
 from handlers.http.server import configure
-from store import asked
+from store import asked, schema
 from store.asked import Asked
 from store.database import Database
+from store.records import Answer, Question
 
 MARIA, TOM = "maria@oakleaf.example", "tom@reed.example"
 TOKEN = "token-of-the-office"
@@ -68,6 +70,14 @@ class Office:
         """Waits until something has happened, and gives what was found."""
         self.slack.until(happened, timeout=timeout)
         return happened()
+
+    def fetch(self, text: str) -> Answer:
+        """What Postmark knows by now, fetched as for a question that is asked a while later."""
+        with self.database.write() as connection:
+            connection.execute(schema.messages.update().values(checked_at=None))
+        asked_ = questions.parse(text, now=datetime.now(UTC), timezone=self.app.settings.timezone)
+        assert isinstance(asked_, Question)
+        return self.app.answer(asked_, now=datetime.now(UTC) + 5 * HOUR)
 
     def answer(self, person: Person, channel: str | None = None, *, has: str = "", lacks: str = "Looking") -> Message:
         """The newest message that somebody sees there, once it holds some words and not others."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot import question as questions
 from bot.notices.content import Posted
 from bot.replies.blocks.writing import Reply
 from bot.sandbox import readers
@@ -15,7 +14,6 @@ from bot.sandbox.slack import Message, Person, Role
 from bot.watches import AT_MOST, Watches
 from store import notices, schema, watches
 from store.alert_records import Notice, NoticeKind, Watch, WatchEnd
-from store.records import Answer, Question
 from tests.slack.office import DAY, HOUR, MARIA, MINUTE, TOM, Office, actions, choose, said
 
 KATE = "kate@fir.example"
@@ -61,18 +59,9 @@ def tell(service: Watches, notice: Notice, at: datetime | None = None) -> Reply 
     return service.prepare([notice], now=at or now()).reply
 
 
-def fetch(alder: Office, text: str) -> Answer:
-    """What Postmark knows by now, fetched as for a question a while later."""
-    with alder.database.write() as connection:
-        connection.execute(schema.messages.update().values(checked_at=None))
-    asked = questions.parse(text, now=now(), timezone=alder.app.settings.timezone)
-    assert isinstance(asked, Question)
-    return alder.app.answer(asked, now=now() + 5 * HOUR)
-
-
 def invoice(alder: Office) -> str:
     """The id of the invoice that Maria hasn't looked at."""
-    return fetch(alder, "INV-2207").entries[0].trail.message.message_id
+    return alder.fetch("INV-2207").entries[0].trail.message.message_id
 
 
 def press(person: Person, message: Message) -> None:
@@ -219,7 +208,7 @@ def test_a_person_who_opens_is_told_of_once(alder: Office, rosa: Person, service
     watch = watch_invoice(alder, rosa)
     assert look(alder, service) == []
     alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE)
-    fetch(alder, "INV-2207")
+    alder.fetch("INV-2207")
     (notice,) = look(alder, service)
     assert (notice.channel, notice.thread) == (rosa.user.user_id, None)
     reply = tell(service, notice)
@@ -237,7 +226,7 @@ def test_machines_never_end_a_watch(alder: Office, rosa: Person, service: Watche
     """Apple's privacy service, a scanner and Google's prefetch open all they like: nobody is told anything."""
     watch_invoice(alder, rosa)
     alder.sandbox.open(invoice(alder), MARIA, by=readers.APPLE_PRIVACY)
-    fetch(alder, "INV-2207")
+    alder.fetch("INV-2207")
     assert look(alder, service) == []
     assert len(kept(alder, rosa)) == 1
 
@@ -248,7 +237,7 @@ def test_a_bounce_is_told(alder: Office, rosa: Person, service: Watches) -> None
     rosa.command("/seen", "watch 1050", "office")
     wait_for(alder, rosa)
     alder.sandbox.bounce(sent, KATE)
-    fetch(alder, "1050")
+    alder.fetch("1050")
     (notice,) = look(alder, service)
     reply = tell(service, notice)
     assert reply is not None
@@ -280,7 +269,7 @@ def test_a_number_covers_its_next_email(alder: Office, rosa: Person, service: Wa
     )
     alder.sandbox.deliver(newer, at=now() + 2 * MINUTE)
     alder.sandbox.open(newer, MARIA, by=readers.PHONE, at=now() + 3 * HOUR)
-    fetch(alder, "1042")
+    alder.fetch("1042")
     (notice,) = look(alder, service, now() + 4 * HOUR)
     reply = tell(service, notice, now() + 4 * HOUR)
     assert reply is not None
@@ -291,7 +280,7 @@ def test_who_may_not_ask_any_more_is_not_told(alder: Office, rosa: Person, servi
     """Somebody who left, or became a guest, since they wished for it hears nothing."""
     watch_invoice(alder, rosa)
     alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE)
-    fetch(alder, "INV-2207")
+    alder.fetch("INV-2207")
     (notice,) = look(alder, service)
     rosa.user.role = Role.GUEST
     prepared = service.prepare([notice], now=now())

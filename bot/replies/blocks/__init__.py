@@ -8,7 +8,8 @@ of), ``parts`` (buttons, tables), ``entries`` (one email in full) and ``sums`` (
 verdict).
 """
 
-from bot.replies.blocks.alert_lists import together
+from bot.replies.blocks.alert_lists import open_alerts, together
+from bot.replies.blocks.alert_windows import alert_modal, already_over, past_time, snooze_modal
 from bot.replies.blocks.alerts import alert, detail, escalation, reminder
 from bot.replies.blocks.answers import answer
 from bot.replies.blocks.deeds import Deed, Deeds, What
@@ -52,6 +53,8 @@ __all__ = [
     "Watched",
     "What",
     "alert",
+    "alert_modal",
+    "already_over",
     "answer",
     "ask_subject",
     "detail",
@@ -67,8 +70,11 @@ __all__ = [
     "not_watched",
     "nothing_to_wait_for",
     "notice_modal",
+    "open_alerts",
+    "past_time",
     "refusal",
     "reminder",
+    "snooze_modal",
     "together",
     "too_many_watches",
     "trouble",

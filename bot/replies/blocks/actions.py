@@ -74,7 +74,8 @@ class Action(StrEnum):
     HOME_AGAIN = "home_again"  # question: the one to ask again
     HOME_REFRESH = "home_refresh"
     HOME_RULES = "home_rules"
-    HOME_ALERTS = "home_alerts"  # number: which page of the open alerts, from 0
+    HOME_ALERTS = "home_alerts"  # number: which page of the open alerts, from 0; about: that of the questions
+    HOME_ALERT = "home_alert"  # the window of an alert
     HOME_UNWATCH = "home_unwatch"  # about: the watch
 
     def pattern(self) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from bot.replies.blocks.alert_words import BY_HAND, Spoken
 from bot.replies.blocks.alerts import value_of
 from bot.replies.blocks.entries import EMOJI
 from bot.replies.blocks.moments import SlackClock, mention
-from bot.replies.blocks.writing import Block, Reply, cut, emoji, message_text, quote, rich, section, words
+from bot.replies.blocks.writing import Block, Reply, cut, emoji, message_text, plain_text, quote, rich, section, words
 from store.addresses import display_domain, domain_of
 from store.alert_records import AlertKind, Ending
 from store.records import DeliveryState, Finding
@@ -89,6 +89,38 @@ def _order(spoken: Spoken) -> tuple[bool, datetime, str]:
 def _mentioned(views: Sequence[AlertView]) -> list[str]:
     found = dict.fromkeys(mention(view.mention) for view in views if view.mention)
     return [name for name in found if name][:_MENTIONS]
+
+
+def open_alerts(views: Sequence[AlertView], *, now: datetime, total: int) -> Reply:
+    """The open alerts for whoever asks for them: ``views`` of ``total``, newest first."""
+    if not views:
+        first = "No important email needs a look just now."
+        return Reply(message_text([first]), (rich(section(emoji(EMOJI[Finding.SEEN]), *words(f" {first}"))),))
+    page = _Page([Spoken(view, SlackClock(now)) for view in views])
+    needs = "important email needs" if total == 1 else "important emails need"
+    first = f"{total} {needs} a look, newest first."
+    table, said, _ = _table(page)
+    left = total - len(said)
+    more = f"{count(left, 'further email')} left out here: Home lists all of them." if left else ""
+    blocks = [
+        rich(section(emoji(EMOJI[Finding.NO_SIGN]), *words(f" {first}", bold=True))),
+        table,
+        *([parts.context(more)] if more else []),
+        *parts.actions(_choice(page.all)),
+    ]
+    return Reply(message_text([first, *said, more]), tuple(blocks))
+
+
+def alert_line(view: AlertView, number: int, *, now: datetime, action: Action) -> list[Block]:
+    """An alert in a list, with a button that opens it; ``number`` tells several in a row apart."""
+    spoken = Spoken(view, SlackClock(now))
+    what, whom, how = spoken.line()
+    line = {
+        "type": "section",
+        "text": plain_text(f"{what} to {whom}", 200),
+        "accessory": parts.button("Open", action, value_of(view), number=number),
+    }
+    return [line, rich(section(emoji(EMOJI[spoken.entry.verdict.finding]), *words(f" {spoken.snoozed() or how}")))]
 
 
 # ── What stands first ────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ class What(StrEnum):
     """What was done."""
 
     HANDLED = "handled"
+    CALLED = "called"
     RIGHT = "right"
     WRONG = "wrong"
     UNBLOCKED = "unblocked"
@@ -48,6 +49,7 @@ Deeds = Mapping[tuple[str, str], Sequence[Deed]]
 NO_DEEDS: Deeds = {}
 _DONE = {
     What.HANDLED: "Handled by ",
+    What.CALLED: "The customer was called by ",
     What.RIGHT: "Marked as right by ",
     What.WRONG: "Marked as wrong by ",
     What.UNBLOCKED: "Address unblocked by ",
@@ -55,6 +57,7 @@ _DONE = {
 }
 _UNDO = {
     What.HANDLED: ("Undo “handled”", Action.UNDO_HANDLED),
+    What.CALLED: ("Undo “called”", Action.UNDO_HANDLED),
     What.RIGHT: ("Undo “right”", Action.UNDO_MARK),
     What.WRONG: ("Undo “wrong”", Action.UNDO_MARK),
 }
@@ -89,6 +92,7 @@ def taken(deeds: Iterable[Deed]) -> set[Action]:
     """The actions whose buttons these deeds replace."""
     replaced = {
         What.HANDLED: {Action.HANDLED},
+        What.CALLED: {Action.HANDLED},
         What.RIGHT: {Action.RIGHT, Action.WRONG},
         What.WRONG: {Action.RIGHT, Action.WRONG},
         What.UNBLOCKED: {Action.UNBLOCK},

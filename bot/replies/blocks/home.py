@@ -1,4 +1,4 @@
-"""The Home tab: my last questions, the state of the connections, my settings, help."""
+"""The Home tab: my last questions, what I watch, open alerts, the state of the connections, my settings, help."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.naming import plain
+from bot.replies.alert_view import AlertView
 from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, Action, Value
+from bot.replies.blocks.alert_lists import alert_line
 from bot.replies.blocks.entries import EMOJI
 from bot.replies.blocks.moments import Moment, Style
 from bot.replies.blocks.notices import EXAMPLES
+from bot.replies.blocks.watching import Watched, watch_line
 from bot.replies.blocks.writing import Block, code, emoji, lines, plain_text, rich, section, words
 from store.records import Finding
 
 QUESTIONS_A_PAGE = 8
+ALERTS_A_PAGE = 6
+_MOST_WATCHES = 10
 _MOST_LINES = 10
 
 
@@ -45,10 +50,18 @@ class Connection:
 class HomeView:
     """What one person's Home shows."""
 
+    now: datetime | None = None
     questions: Sequence[Asked] = ()
     """Of this page, newest first: at most ``QUESTIONS_A_PAGE``."""
     page: int = 0
     pages: int = 1
+    watches: Sequence[Watched] = ()
+    """What this person watches, newest first."""
+    alerts: Sequence[AlertView] = ()
+    """Important emails without a sign, or that failed: of their page, at most ``ALERTS_A_PAGE``, newest first."""
+    alerts_page: int = 0
+    open_alerts: int = 0
+    """How many there are in all."""
     connections: Sequence[Connection] = ()
     settings: Sequence[tuple[str, str]] = ()
     """What is set, by name: ``("Time zone", "Europe/Berlin")``."""
@@ -61,14 +74,15 @@ def home(view: HomeView) -> Block:
     if view.refused:
         blocks = [rich(section(*words(view.refused))), *_help()]
     else:
-        blocks = [*_questions(view), *_connections(view), *_settings(view), *_help()]
+        blocks = [*_questions(view), *_watches(view), *_alerts(view), *_connections(view), *_settings(view), *_help()]
     return {"type": "home", "blocks": blocks}
 
 
 def _questions(view: HomeView) -> list[Block]:
     blocks = [parts.header("Did the customer see the email?")]
     ask = parts.button("Ask", Action.HOME_ASK, Value(), primary=True)
-    refresh = parts.button("Refresh", Action.HOME_REFRESH, Value(number=view.page))
+    again = Value(number=view.page, about=str(view.alerts_page) if view.alerts_page else None)
+    refresh = parts.button("Refresh", Action.HOME_REFRESH, again)
     blocks += parts.actions([ask, refresh, parts.button("Rules", Action.HOME_RULES, Value())])
     blocks.append(parts.header("My last questions"))
     if not view.questions:
@@ -86,12 +100,39 @@ def _asked(asked: Asked, number: int) -> list[Block]:
 
 
 def _pages(view: HomeView) -> list[Block]:
+    return _turning(Action.HOME_PAGE, view.page, view.pages, other=view.alerts_page)
+
+
+def _turning(action: Action, page: int, pages: int, *, other: int) -> list[Block]:
+    """Buttons to the pages beside this one; ``other`` is the page of the other list, which stays where it is."""
     buttons = []
-    if view.page > 0:
-        buttons.append(parts.button("Newer", Action.HOME_PAGE, Value(number=view.page - 1), number=0))
-    if view.page + 1 < view.pages:
-        buttons.append(parts.button("Older", Action.HOME_PAGE, Value(number=view.page + 1), number=1))
+    about = str(other) if other else None
+    if page > 0:
+        buttons.append(parts.button("Newer", action, Value(number=page - 1, about=about), number=0))
+    if page + 1 < pages:
+        buttons.append(parts.button("Older", action, Value(number=page + 1, about=about), number=1))
     return parts.actions(buttons)
+
+
+def _watches(view: HomeView) -> list[Block]:
+    if not view.watches or view.now is None:
+        return []
+    shown = view.watches[:_MOST_WATCHES]
+    blocks = [parts.divider(), parts.header("I watch for you")]
+    for number, watched in enumerate(shown):
+        blocks += watch_line(watched, number, now=view.now, action=Action.HOME_UNWATCH)
+    left = len(view.watches) - len(shown)
+    return [*blocks, *([parts.context(f"{left} more: {COMMAND} watches lists them.")] if left else [])]
+
+
+def _alerts(view: HomeView) -> list[Block]:
+    if not view.open_alerts or view.now is None:
+        return []
+    pages = -(-view.open_alerts // ALERTS_A_PAGE)
+    blocks = [parts.divider(), parts.header(f"Important emails that need a look: {view.open_alerts}")]
+    for number, alert in enumerate(view.alerts[:ALERTS_A_PAGE]):
+        blocks += alert_line(alert, number, now=view.now, action=Action.HOME_ALERT)
+    return [*blocks, *_turning(Action.HOME_ALERTS, view.alerts_page, pages, other=view.page)]
 
 
 def _connections(view: HomeView) -> list[Block]:

@@ -39,7 +39,7 @@ def why_modal(
     blocks = [*entry.verdict(), *_opinion(entry, done), *sums.history(judged, clock)]
     if weighing:
         blocks += [parts.divider(), *sums.evidence(weighing, clock)]
-    return _modal(View.WHY, "Why?", blocks[:100], private_metadata, close="Close")
+    return modal(View.WHY, "Why?", blocks[:100], private_metadata, close="Close")
 
 
 def _opinion(entry: Entry, done: Sequence[Deed]) -> list[Block]:
@@ -74,14 +74,14 @@ def draft_modal(judged: JudgedTrail, *, now: datetime, private_metadata: str = "
     }
     step = say.step(judged.next_step, SlackClock(now))
     head = rich(section(*words(f"About {email} to {judged.trail.recipient.address}. {step}")))
-    return _modal(View.DRAFT, "Words to use", [head, field], private_metadata, submit="Mark as handled")
+    return modal(View.DRAFT, "Words to use", [head, field], private_metadata, submit="Mark as handled")
 
 
 def handled_modal(judged: JudgedTrail, *, private_metadata: str = "") -> Block:
     """Asks for a note before an email is marked as handled."""
     email = thing_of(judged.trail.message).called
     head = rich(section(*words(f"Mark {email} to {judged.trail.recipient.address} as handled?")))
-    return _modal(
+    return modal(
         View.HANDLED,
         "Handled",
         [head, _input(Field.NOTE, "What did you do?", "Called; they'll look tonight.", most=200, optional=True)],
@@ -98,12 +98,12 @@ def form_modal(*, question: str = "", error: str | None = None, private_metadata
         field["element"]["initial_value"] = sums.several_lines(question, 300)
     blocks = [rich(quote(*words(error)))] if error else []
     blocks += [field, parts.context("I answer privately, in our direct messages.")]
-    return _modal(View.FORM, "Did they see it?", blocks, private_metadata, submit="Ask", close="Cancel")
+    return modal(View.FORM, "Did they see it?", blocks, private_metadata, submit="Ask", close="Cancel")
 
 
 def notice_modal(title: str, sentences: Sequence[str], *, private_metadata: str = "") -> Block:
     """A few sentences in a window: that something loads, was refused, or is gone."""
-    return _modal(View.WHY, title, [rich(lines(*map(words, sentences)))], private_metadata)
+    return modal(View.WHY, title, [rich(lines(*map(words, sentences)))], private_metadata)
 
 
 def _input(field: Field, label: str, example: str, *, most: int, optional: bool = False) -> Block:
@@ -121,9 +121,10 @@ def _input(field: Field, label: str, example: str, *, most: int, optional: bool 
     }
 
 
-def _modal(
+def modal(
     view: View, title: str, blocks: Sequence[Block], private_metadata: str, *, submit: str = "", close: str = "Close"
 ) -> Block:
+    """A window of these blocks; ``submit`` names the button that sends it, if there is one."""
     made: Block = {
         "type": "modal",
         "callback_id": view.value,

@@ -138,11 +138,9 @@ def watches(watched: Sequence[Watched], *, now: datetime, more: int = 0) -> Repl
     told = [f"{_subject(one)}: until {SlackClock(now).until(one.watch.expires_at)}" for one in shown]
     blocks = [rich(section(*words(first, bold=True)))]
     blocks += [line for number, one in enumerate(shown) for line in watch_line(one, number, now=now)]
-    blocks += (
-        [parts.context(f"{left} further {'watch' if left == 1 else 'watches'} left out: Home shows all of them.")]
-        if left
-        else []
-    )
+    if left:
+        others = "watch" if left == 1 else "watches"
+        blocks.append(parts.context(f"{left} further {others} left out: {COMMAND} unwatch 1042 takes one off by name."))
     return Reply(message_text([first, *told]), tuple(blocks))
 
 
