@@ -11,12 +11,10 @@ from bot.replies.alert_view import AlertView
 from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, Action, Value
 from bot.replies.blocks.alert_lists import alert_line
-from bot.replies.blocks.entries import EMOJI
 from bot.replies.blocks.moments import Moment, Style
 from bot.replies.blocks.notices import EXAMPLES
 from bot.replies.blocks.watching import Watched, watch_line
 from bot.replies.blocks.writing import Block, code, emoji, lines, plain_text, rich, section, words
-from store.records import Finding
 
 QUESTIONS_A_PAGE = 8
 ALERTS_A_PAGE = 6
@@ -30,9 +28,6 @@ class Asked:
 
     text: str
     at: datetime
-    headline: str = ""
-    """What the answer was then, in a few words; nothing where none is kept."""
-    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +90,7 @@ def _questions(view: HomeView) -> list[Block]:
 def _asked(asked: Asked, number: int) -> list[Block]:
     again = parts.button("Ask again", Action.HOME_AGAIN, Value(question=asked.text[:300]), number=number)
     question = {"type": "section", "text": plain_text(f"“{plain(asked.text, 150)}”", 200), "accessory": again}
-    sign = f":{EMOJI[asked.finding]}: " if asked.finding and asked.headline else ""
-    return [question, parts.context(f"{sign}{Moment(asked.at, Style.NEAR).mark}", plain(asked.headline, 200))]
+    return [question, parts.context(Moment(asked.at, Style.NEAR).mark)]
 
 
 def _pages(view: HomeView) -> list[Block]:

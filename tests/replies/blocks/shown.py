@@ -15,7 +15,6 @@ from bot.replies.notes import Note, Trouble
 from store.records import (
     Answer,
     EventKind,
-    Finding,
     JudgedTrail,
     Network,
     NotUnderstood,
@@ -174,23 +173,19 @@ def why(judged: JudgedTrail) -> Block:
 
 def home_view(questions: int = 3, pages: int = 1, page: int = 0) -> HomeView:
     """Rosa's Home."""
-    kinds = [(Finding.SEEN, "Seen: clicked"), (Finding.NO_SIGN, "No reliable sign yet"), (None, "")]
     asked_before = [
-        Asked(
-            f"10{number + 42} quote", NOW - timedelta(hours=5 * number + 1), kinds[number % 3][1], kinds[number % 3][0]
-        )
-        for number in range(questions)
+        Asked(f"10{number + 42} quote", NOW - timedelta(hours=5 * number + 1)) for number in range(questions)
     ]
     return HomeView(
         questions=asked_before,
         page=page,
         pages=pages,
         connections=(
-            Connection("Postmark", f"answered {CLOCK.when(at('10:14'))}."),
-            Connection("Webhooks", f"last heard {CLOCK.when(at('10:03'))}."),
-            Connection("Sync", f"hasn't run since {CLOCK.day(at('2026-11-20 09:00'))}.", well=False),
+            Connection("Postmark", "answers."),
+            Connection("Webhooks", f"the last one came {CLOCK.when(at('10:03'))}."),
+            Connection("Sync", f"last ran {CLOCK.when(at('10:12'))}."),
         ),
-        settings=(("Time zone", "Europe/Berlin"), ("Office hours", "Mon-Fri 08:00-18:00")),
+        settings=(("Times", "in your own time zone"), ("Office hours", "Mon-Fri 08:00-18:00, Europe/Berlin")),
     )
 
 

@@ -137,7 +137,7 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
         blocks.notice_modal(word, [word]),
         blocks.home(
             blocks.HomeView(
-                questions=[blocks.Asked(word, NOW, word, Finding.SEEN)] * 9,
+                questions=[blocks.Asked(word, NOW)] * 9,
                 pages=3,
                 page=1,
                 connections=[blocks.Connection(word, word)] * 30,

@@ -118,7 +118,7 @@ def test_a_form_that_failed_keeps_what_was_typed() -> None:
 def test_home_says_how_the_connections_are() -> None:
     """Home tells of every connection in words, and of the reader's questions and settings."""
     told = text_of(blocks.home(shown.home_view()))
-    assert "Webhooks: \nlast heard \non 23 Nov 2026 at 10:03 UTC\n." in told
+    assert "Webhooks: \nthe last one came \non 23 Nov 2026 at 10:03 UTC\n." in told
     assert "“1042 quote”" in told
     assert "Europe/Berlin" in told
 
