@@ -77,7 +77,7 @@ class Sourced(NamedTuple):
         logs = [math.log(_SOURCES[0]) + self.people, math.log(_SOURCES[1]), math.log(_SOURCES[2]) + self.both]
         most = max(logs)
         people, machines, both = (math.exp(x - most) for x in logs)
-        odds = (people + both / 2) / (machines + both / 2)
+        odds = (people + both / 2) / max(machines + both / 2, 1e-9)  # after a thousand visits nothing is left of it
         before = (_SOURCES[0] + _SOURCES[2] / 2) / (_SOURCES[1] + _SOURCES[2] / 2)
         return math.log(min(max(odds / before, 1e-6), 1e6))
 

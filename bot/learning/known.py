@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,10 +15,6 @@ from bot.evidence.lesson import learn_from
 from bot.evidence.remembering import names, together
 from store import learned, messages
 from store.records import Trail
-
-LITTLE = 200
-"""Emails. So short a history is learned from on the way of an answer: in a fraction of a second."""
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +36,10 @@ class Known:
             found.heed(words)
         return found
 
-    def from_little(self, connection: Connection, *, at: datetime) -> Learned | None:
-        """What the history up to ``at`` teaches, if it is short; ``None``: it is long, or there is none."""
-        ids = little(connection, at)
+    def from_these(self, connection: Connection, ids: Sequence[str], *, at: datetime) -> Learned | None:
+        """What these messages teach by ``at``, learned here and now; ``None``: there are none."""
         if not ids:
             return None
         history = gathering.trails(connection, messages.load(connection, ids), until=at)
         words = marks.soft_labels(connection, until=at)
         return learn_from(history, at, beside=Beside(own_networks=self.own_networks, words=words))
-
-
-def little(connection: Connection, at: datetime) -> Sequence[str]:
-    """The ids of all messages sent by ``at``, if they are few."""
-    ids = messages.newest(connection, since=_EVER, until=at, limit=LITTLE + 1)
-    return ids if len(ids) <= LITTLE else ()

@@ -21,7 +21,7 @@ from bot.evidence import VERSION
 from bot.evidence.learning import Learned
 from bot.evidence.own import OwnNetworks
 from bot.evidence.remembering import HEARING, of_hearing, pieces
-from bot.learning.known import Known, little
+from bot.learning.known import Known
 from bot.learning.lessons import EMAILS, Course, hear
 from bot.learning.servers import AsksForServers, Servers
 from store import cursors, learned, messages
@@ -35,13 +35,15 @@ EVERY = timedelta(minutes=10)
 """While something new keeps coming, it is learned from so often."""
 AT_LEAST = timedelta(days=1)
 """What is known fades even when nothing comes."""
+LITTLE = 200
+"""Emails. So short a history is learned from on the way of an answer: in a fraction of a second."""
 LISTENS = timedelta(hours=1)
 """Whether webhooks have stopped coming is looked at so often: then nothing new comes that would have it looked at."""
 SLICE = 0.5
 """Seconds after which a step ends at the next pause."""
 _OTHERWISE = timedelta(minutes=1)
 """Two programs of other editions, or other settings, on one database must not make each other learn all the time."""
-_EVER = datetime.min.replace(tzinfo=UTC)
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LEASE = timedelta(minutes=2)
 _LEARNING, _LISTENED = "habits are being learned", "webhooks were listened for"
 _WRITTEN_AT_ONCE = 1_000
@@ -74,6 +76,7 @@ class Learning:
         self._known = Known(self._rules, own_networks)
         self._turn = threading.Lock()
         self._work: Iterator[None] | None = None
+        self._long_since = _NEVER  # since then the history is known to be longer than little
         self._held: datetime | None = None
 
     # ── Learning ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +108,7 @@ class Learning:
         """
         try:
             with self._database.read() as connection:
-                if not little(connection, now):
+                if not self._little(connection, now):
                     return
             if self._turn.acquire(blocking=False):
                 try:
@@ -224,7 +227,18 @@ class Learning:
         """
         if not trails:
             return None
-        return self._known.of(connection, trails, at=at) or self._known.from_little(connection, at=at)
+        found = self._known.of(connection, trails, at=at)
+        return found or self._known.from_these(connection, self._little(connection, at), at=at)
+
+    def _little(self, connection: Connection, at: datetime) -> Sequence[str]:
+        """The ids of all messages sent by ``at``, where they are few; a history that was long once stays so."""
+        if at >= self._long_since:
+            return ()
+        ids = messages.newest(connection, since=_EVER, until=at, limit=LITTLE + 1)
+        if len(ids) <= LITTLE:
+            return ids
+        self._long_since = at
+        return ()
 
 
 def _parts(pieces: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

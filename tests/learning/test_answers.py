@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from bot import marks
 from bot.app import App
 from bot.evidence.lesson import learn_from
-from bot.learning.known import LITTLE
+from bot.learning.steps import LITTLE
 from store.database import Database
 from store.marks import Said
 from store.records import Answer, JudgedTrail, Trail
