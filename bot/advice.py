@@ -229,9 +229,10 @@ def _seen(case: _Case) -> NextStep:
     if seen_at and case.now - seen_at < RECENT and case.office.is_open(case.now):
         return NextStep("none", "Nothing to do. If it's urgent, now is a good moment to call.")
     clicked = verdict.first_person_click_at or any(_is_a_visit(reason) for reason in verdict.reasons)
-    fresh = seen_at is not None and case.office.between(seen_at, case.now) < FOLLOW_UP_AFTER
     hidden = verdict.trackable.clicks is False or case.has(Sign.SCANNER_CLICK, Sign.BURST_CLICK)
-    if clicked or fresh or case.thing.kind not in _PRICED or hidden:
+    if clicked or case.thing.kind not in _PRICED or hidden:
+        return NextStep("none", "Nothing to do.")
+    if seen_at is not None and case.office.between(seen_at, case.now) < FOLLOW_UP_AFTER:
         return NextStep("none", "Nothing to do.")
     text = f"No click yet: ask whether {case.person.contact} has questions about the price."
     return NextStep("follow_up", text, case.draft.follow_up())

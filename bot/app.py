@@ -91,7 +91,9 @@ class Judgement:
 
     def _here(self, trail: Trail, habits: Habits | None) -> Habits:
         """What is expected of a trail in this office."""
-        return replace(habits or expected(trail), own_networks=self.own_networks)
+        expecting = habits or expected(trail)
+        known = expecting.own_networks is self.own_networks
+        return expecting if known else replace(expecting, own_networks=self.own_networks)
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,8 @@ def _is_of_a_visit(said: frozenset[str]) -> bool:
 
 def thing_of(message: Message, asked: str | None = None) -> Thing:
     """What to call this email; of several references the one that was ``asked`` for is named, else the fittest."""
-    kind, reference = kind_of(message), _reference(message, asked)
+    kind = kind_of(message)
+    reference = _reference(message, asked, kind)
     if reference is None:
         if kind:
             return Thing(f"the {kind}", kind)
@@ -201,11 +202,10 @@ def thing_of(message: Message, asked: str | None = None) -> Thing:
     return Thing(f"the email about {named}", None, named)
 
 
-def _reference(message: Message, asked: str | None) -> str | None:
+def _reference(message: Message, asked: str | None, kind: str | None) -> str | None:
     shown = {reference: plain(reference, 40) for reference in message.references}
     if asked in shown:
         return shown[asked] or None
-    kind = kind_of(message)
     fits = "invoice" if kind in {"reminder", "receipt"} else kind
     return next(
         (text for reference, text in shown.items() if text and fits and _label(message, reference) == fits),

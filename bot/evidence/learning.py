@@ -192,8 +192,8 @@ _STILL = 0.5
 
 
 def _worth(outcome: Outcome) -> float:
-    """What an email still tells of its recipient."""
-    return float(0.5 ** (outcome.age / _FADES))
+    """What an email still tells of its recipient; rounded, so that what is worked out for it serves its neighbours."""
+    return round(float(0.5 ** (outcome.age / _FADES)), 2)
 
 
 def _waiting(outcomes: Iterable[Outcome]) -> float:

@@ -149,18 +149,27 @@ class Company:
     """The chance that a machine follows a link of an email to this firm."""
     own: Sequence[Caller] = ()
     """What the email in question has itself taught, which is not to count."""
+    _worths: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def credit(self, agent: str | None, prefix: str | None, after: float | None, *, click: bool) -> float:
         """The likelihood ratio (person : machine, in logarithm) of a visit, beside what it says by itself."""
         if not agent or not prefix:
             return 0.0
-        worth = self._known(self.visitors.agents, agent, [(c.agent, c.person) for c in self.own])
-        worth += self._known(self.visitors.networks, prefix, [(c.prefix, c.person) for c in self.own])
-        worth += self._sourced(agent, prefix)
+        worth = self._worth(agent, prefix)
         if click and after is not None and after < _SETTLED:
             scanned = min(max(logit(self.scanned) - logit(USUAL), -2.5), 2.5)
             worth -= scanned if after < _EARLY else scanned / 2
         return min(max(worth, AT_LEAST), AT_MOST)
+
+    def _worth(self, agent: str, prefix: str) -> float:
+        """What a program and a network say together; the visits of one email are mostly of few."""
+        found = self._worths.get((agent, prefix))
+        if found is None:
+            found = self._known(self.visitors.agents, agent, [(c.agent, c.person) for c in self.own])
+            found += self._known(self.visitors.networks, prefix, [(c.prefix, c.person) for c in self.own])
+            found += self._sourced(agent, prefix)
+            self._worths[agent, prefix] = found
+        return found
 
     def _known(self, table: Mapping[str, Known], name: str, own: Sequence[tuple[str, float]]) -> float:
         known = table.get(self.key)

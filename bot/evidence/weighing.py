@@ -74,6 +74,8 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
     watched = watched_share(trail, now, habits)
     after = Clock.of(trail).after(now)
     chance = chance_of_trace(shown, habits, signals, watched, after)
+    total, leaning_at = add_up(signals, prior, chance), _leaning_at(signals, now)
+    leaning = add_up(signals, _prior(trail, leaning_at, habits, delivery), chance) if leaning_at != now else total
     return Weighing(
         trail=trail,
         habits=habits,
@@ -84,13 +86,17 @@ def lay_out(trail: Trail, now: datetime, habits: Habits | None = None) -> Weighi
         watched=watched,
         chance_of_trace=chance,
         would_show=chance if watched == 1 else chance_of_trace(shown, habits, signals, 1.0, after),
-        sum=add_up(signals, prior, chance),
+        sum=total,
         now=now,
-        leaning=add_up(signals, _prior(trail, _leaning_at(signals, now), habits, delivery), chance).probability,
+        leaning=leaning.probability,
     )
 
 
 def _as_of(trail: Trail, now: datetime) -> Trail:
+    every = (*trail.events, *trail.address_events, *trail.shared_events)
+    if all(event.at <= now for event in every):
+        return trail
+
     def past(events: tuple[Event, ...]) -> tuple[Event, ...]:
         return tuple(event for event in events if event.at <= now)
 

@@ -106,6 +106,8 @@ class Learning:
         For the way of an answer: it takes a fraction of a second at most, and asks nobody. Where the store does not
         let it, answers go without.
         """
+        if now >= self._long_since:
+            return
         try:
             with self._database.read() as connection:
                 if not self._little(connection, now):
