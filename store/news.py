@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from store import schema
 from store.storable import indexable
@@ -24,6 +24,7 @@ OF_ONE_ADDRESS = 50
 
 _news = schema.news
 _references, _recipients, _messages = schema.message_references, schema.recipients, schema.messages
+_vigils = schema.vigils
 
 
 def put(connection: Connection, ids: Iterable[str]) -> None:
@@ -50,8 +51,21 @@ def put_of_addresses(connection: Connection, keys: Iterable[str]) -> None:
 
 def put_since(connection: Connection, since: datetime) -> None:
     """Has everything looked at again that was sent since: for a rule that is to hold for earlier mail too."""
+    _put_those(connection, select(_messages.c.message_id).where(_messages.c.at >= since))
+
+
+def put_of_rule(connection: Connection, rule_id: str) -> None:
+    """Has everything looked at again that a rule still waits for: it was changed, or another one takes its place."""
+    waiting = (_vigils.c.rule_id == rule_id, _vigils.c.rest.is_(None))
+    _put_those(connection, select(_vigils.c.message_id).where(*waiting).distinct())
+
+
+def _put_those(connection: Connection, ids: Select[tuple[str]]) -> None:
+    """The same for ids that are found by a query. They never come here, however many they are."""
     take_turn(connection)  # others put ids in another order
-    put(connection, connection.scalars(select(_messages.c.message_id).where(_messages.c.at >= since)))
+    statement = insert(connection, _news).from_select(["message_id"], ids)
+    touched = {"message_id": statement.excluded.message_id}
+    connection.execute(statement.on_conflict_do_update(index_elements=["message_id"], set_=touched))
 
 
 def take(connection: Connection, limit: int) -> list[str]:

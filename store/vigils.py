@@ -56,12 +56,6 @@ def note(connection: Connection, looked_at: Sequence[Vigil], *, taken_until: dat
     return noted
 
 
-def look_soon(connection: Connection, rule_id: str, at: datetime) -> int:
-    """Has everything under a rule looked at that it still waits for, because the rule was changed; how much that is."""
-    waiting = (_vigils.rule_id == rule_id, schema.IS_LOOKED_AT)
-    return connection.execute(update(schema.vigils).where(*waiting).values(look_at=at)).rowcount
-
-
 def of_messages(connection: Connection, ids: Iterable[str]) -> list[Vigil]:
     """Every vigil over these messages."""
     return [

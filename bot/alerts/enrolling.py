@@ -68,13 +68,19 @@ def _chosen(
     before: Mapping[str, Vigil],
     now: datetime,
 ) -> list[Vigil]:
-    """One vigil for each channel: of the rule that has told of the email already, or else is due first."""
+    """One vigil for each channel: of the rule that has told of the email already, or else is due first.
+
+    Those of paused rules are kept beside them, until they are resumed.
+    """
     of_channel: dict[str, list[Vigil]] = defaultdict(list)
+    aside: list[Vigil] = []
     for rule in every:
         channel = channel_of(rule, needs.defaults)
         old = before.get(rule.rule_id)
         began_at = message.sent_at or (old.began_at if old else now)
-        if channel and (rule.since is None or began_at >= rule.since) and fits(rule, message, recipient):
+        # What it already keeps an eye on stays under a rule that was changed meanwhile.
+        holds = old is not None or rule.since is None or began_at >= rule.since
+        if channel and holds and fits(rule, message, recipient):
             due = due_at(rule, began_at, needs.defaults)
             fresh = Vigil(
                 rule_id=rule.rule_id,
@@ -84,8 +90,10 @@ def _chosen(
                 due_at=due,
                 look_at=now,
             )
-            of_channel[channel].append(replace(old, began_at=began_at, due_at=due, look_at=now) if old else fresh)
-    return [min(some, key=_precedence) for some in of_channel.values()]
+            vigil = replace(old, began_at=began_at, due_at=due, look_at=now) if old else fresh
+            # A paused rule says nothing, so it must not keep another one from speaking.
+            (aside if rule.paused else of_channel[channel]).append(vigil)
+    return [*aside, *(min(some, key=_precedence) for some in of_channel.values())]
 
 
 def _precedence(vigil: Vigil) -> tuple[bool, datetime, str]:

@@ -114,6 +114,8 @@ def speaker(who: str, names: Names) -> str:
     """Whoever changed a rule, at the beginning of a sentence."""
     if who == "settings":
         return "The settings"
+    if not who:  # forgotten, once the app was uninstalled
+        return "Somebody"
     account = who.removeprefix("cli:")
     return names.person(who) if account == who else f"{plain(account, 40)} (command line)"
 

@@ -13,7 +13,7 @@ from bot.rulebook.trying import PERIOD, Judge, look_back
 from bot.rules.form import Faults, RuleField, Typed, filled_in
 from bot.rules.timing import Defaults
 from bot.rules.trial import Tried
-from store import news, rules, vigils
+from store import news, rules
 from store.addresses import fold_words
 from store.alert_records import Match, Rule, RuleChange, RuleDeed
 from store.database import Database
@@ -134,13 +134,7 @@ class Rulebook:
 
     def resume(self, rule: Rule, *, who: str, now: datetime) -> Rule:
         """Has a paused rule hold again, also for what was sent in the meantime. Raises ``Overtaken``."""
-        past = (change.at for change in self.changes(rule.rule_id) if change.deed is RuleDeed.PAUSED)
-        paused_at = max(next(past, now), now - OLDEST)
-
-        def catch_up(connection: Connection) -> None:
-            news.put_since(connection, paused_at)
-
-        return self._put(replace(rule, paused=False), RuleDeed.RESUMED, who, now, before=rule, also=catch_up)
+        return self._put(replace(rule, paused=False), RuleDeed.RESUMED, who, now, before=rule)
 
     def remove(self, rule: Rule, *, who: str, now: datetime) -> None:
         """Removes a rule for good; who did stays on record. Raises ``Overtaken``."""
@@ -176,7 +170,7 @@ class Rulebook:
         with self.database.write() as connection:
             if rules.put(connection, rule, _change(rule, deed, who, now, before=before)):
                 also(connection)
-                vigils.look_soon(connection, rule.rule_id, now)
+                news.put_of_rule(connection, rule.rule_id)
                 return replace(rule, edition=rule.edition + 1)
         overtook: Sequence[RuleChange] = self.changes(rule.rule_id, limit=1)
         raise Overtaken(overtook[0] if overtook else None)

@@ -22,7 +22,7 @@ from bot.sandbox.slack import Slack
 from bot.settings import Settings
 from bot.slack.clients import Clients
 from bot.slack.posting import Posting
-from store import alerts, events, messages, notices, rules, vigils
+from store import alerts, events, messages, news, notices, rules, vigils
 from store.addresses import normalise
 from store.alert_records import Alert, Notice, Rule, RuleChange, RuleDeed, Vigil
 from store.database import Database
@@ -98,7 +98,7 @@ class Firm:
             edition = known.edition if known else 1
             change = RuleChange(at=NINE, who="cli", rule_id=rule_id, deed=deed, before=known, after=rule)
             assert rules.put(connection, replace(rule, edition=edition), change)
-            vigils.look_soon(connection, rule_id, NINE)
+            news.put_of_rule(connection, rule_id)
         return rule
 
     def remove(self, rule_id: str) -> None:
@@ -106,7 +106,7 @@ class Firm:
             (known,) = (one for one in rules.every(connection) if one.rule_id == rule_id)
             change = RuleChange(at=NINE, who="cli", rule_id=rule_id, deed=RuleDeed.REMOVED, before=known, after=None)
             assert rules.put(connection, known, change)
-            vigils.look_soon(connection, rule_id, NINE)
+            news.put_of_rule(connection, rule_id)
 
     def send(self, message_id: str, *addresses: str, when: datetime = NINE, delivered: bool = True, **said: Any) -> str:
         """An email goes out and, mostly, arrives a few seconds later."""

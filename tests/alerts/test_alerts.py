@@ -319,6 +319,38 @@ def test_rules_that_change(small_firm: Firm) -> None:
     assert [alert.message_id for alert in firm.every_alert()] == ["m1"]
 
 
+def test_a_rule_that_fits_otherwise(small_firm: Firm) -> None:
+    """What a rule fits no more is let go; what it keeps an eye on stays, though it now holds for later mail only."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1")
+    firm.send("m2", TOM, subject="Urgent")
+    firm.tick(at("9:30"))
+    firm.rule(subject="urgent", since=at("9:30"))
+    firm.tick(at("15:00"))
+    assert [alert.message_id for alert in firm.every_alert()] == ["m2"]
+
+
+def test_a_paused_rule_keeps_nobody_quiet(small_firm: Firm) -> None:
+    """While a rule is paused another one of its channel speaks; resumed, it tells of what fell due meanwhile, once."""
+    firm = small_firm
+    firm.rule(after=HOUR, paused=True)
+    firm.rule("slow", after=4 * HOUR)
+    firm.send("m1")
+    firm.send("m2", TOM, tag="quote")
+    firm.tick(at("12:00"))
+    assert firm.posts() == []
+    firm.clicked("m2", TOM, when=at("12:10"))
+    firm.rule(after=HOUR)
+    firm.tick(at("12:30"))
+    firm.tick(at("16:00"))
+    assert [(alert.rule_id, alert.message_id) for alert in firm.every_alert()] == [("quotes", "m1")]
+    firm.rule(after=HOUR, paused=True)
+    firm.send("m3", "new@firm.example", when=at("16:00"))
+    firm.tick(at("+1 12:00"))
+    assert [alert.rule_id for alert in firm.every_alert() if alert.message_id == "m3"] == ["slow"]
+
+
 def test_no_sign_can_come(small_firm: Firm) -> None:
     """Where no sign can come, no alert pretends that silence means something, unless the rule wants one."""
     firm = small_firm

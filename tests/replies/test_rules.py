@@ -100,4 +100,5 @@ def test_who_changed_what() -> None:
         "settings' to “8h”; channel from #C0OFFICE to #C0BOSS."
     )
     assert change(RuleDeed.CHANGED, None, after) == "@U0ROSA changed “Quotes” yesterday at 10:15."
+    assert change(RuleDeed.ADDED, None, before, "") == "Somebody added “Quotes” yesterday at 10:15."
     assert change(RuleDeed.CHANGED, None, None) == "@U0ROSA changed a rule yesterday at 10:15."

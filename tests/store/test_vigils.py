@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from store import vigils
+from store import news, vigils
 from store.alert_records import Rest, Vigil
 from store.database import Database
 from tests.store.making import NOON, minutes
@@ -68,12 +68,21 @@ def test_what_is_known_stays(database: Database) -> None:
 
 
 def test_a_rule_that_changes(database: Database) -> None:
-    """Once a rule was changed, everything it still waits for is looked at, and nothing of another's."""
+    """Once a rule was changed, everything it still waits for is news once more, and nothing of another's."""
     with database.write() as connection:
-        later = {"look_at": minutes(60)}
-        vigils.put(connection, [vigil("m1", **later), vigil("m2", look_at=None), vigil("m3", rule_id="s", **later)])
-        assert vigils.look_soon(connection, "r", NOON) == 1
-    assert taken(database, NOON) == ["m1"]
+        others = [vigil("m3", rule_id="s"), vigil("m2", look_at=None)]
+        vigils.put(connection, [vigil("m1"), vigil("m1", recipient_key="ben@oakleaf.example"), vigil("m4"), *others])
+        vigils.take(connection, minutes(60), until=UNTIL, limit=10)
+        seen = vigil("m4", look_at=None, rest=Rest.SEEN, rested_at=NOON)
+        vigils.note(connection, [seen], taken_until=UNTIL)
+        news.put(connection, ["m2"])
+        news.put_of_rule(connection, "r")
+        assert sorted(news.take(connection, 10)) == ["m1", "m2"]
+
+
+def test_what_is_dropped_is_gone(database: Database) -> None:
+    """A vigil that is dropped is kept no longer."""
     with database.write() as connection:
+        vigils.put(connection, [vigil("m3", rule_id="s")])
         vigils.drop(connection, [("s", "m3", "maria@oakleaf.example")])
         assert vigils.of_messages(connection, ["m3"]) == []
