@@ -155,7 +155,7 @@ class App:
         """The rules for alerts."""
         from bot.rulebook import Rulebook  # noqa: PLC0415 - answers start without it
 
-        return Rulebook(self.database, self.rule_defaults, lambda trail, now: self.judgement.judge(trail, now)[0])
+        return Rulebook(self.database, self.rule_defaults, self._judging)
 
     @cached_property
     def slack_clients(self) -> Clients | None:
@@ -251,8 +251,14 @@ class App:
             return self._judged_in(connection, trails, now)
 
     def _judged_in(self, connection: Connection, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
+        judge = self._judging(connection, trails, now)
+        return [judge(trail, now) for trail in trails]
+
+    def _judging(
+        self, connection: Connection, trails: Sequence[Trail], now: datetime
+    ) -> Callable[[Trail, datetime], JudgedTrail]:
         expect = self._expectations(connection, trails, now)
-        return [JudgedTrail(trail, *self.judgement.judge(trail, now, expect(trail))) for trail in trails]
+        return lambda trail, at: JudgedTrail(trail, *self.judgement.judge(trail, at, expect(trail)))
 
     def _expectations(self, connection: Connection, trails: Sequence[Trail], at: datetime) -> Expect:
         known = self.learning.known(connection, trails, at=at)

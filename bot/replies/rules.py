@@ -70,6 +70,7 @@ def outcome(tried: Tried, clock: Clock) -> list[str]:
     ]
     rest = [
         (tried.seen, "seen in time"),
+        (tried.settled, "settled otherwise"),
         (tried.waiting, "not due yet"),
         (tried.cant_tell, "silent where no sign could come"),
     ]
@@ -168,6 +169,7 @@ def tried_to_json(tried: Tried, clock: Clock) -> dict[str, Any]:
         "looked_at": tried.looked_at,
         "fitting": tried.fitting,
         "seen": tried.seen,
+        "settled": tried.settled,
         "waiting": tried.waiting,
         "cant_tell": tried.cant_tell,
         "fired": [

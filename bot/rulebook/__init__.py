@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.rulebook.trying import PERIOD, Judge, look_back
+from bot.rulebook.trying import PERIOD, Judging, look_back
 from bot.rules.form import Faults, RuleField, Typed, filled_in
 from bot.rules.timing import Defaults
 from bot.rules.trial import Tried
@@ -18,7 +18,7 @@ from store.addresses import fold_words
 from store.alert_records import Match, Rule, RuleChange, RuleDeed
 from store.database import Database
 
-__all__ = ["DEFAULT", "OLDEST", "PERIOD", "Faults", "Judge", "Overtaken", "Rulebook"]
+__all__ = ["DEFAULT", "OLDEST", "PERIOD", "Faults", "Judging", "Overtaken", "Rulebook"]
 
 OLDEST = timedelta(days=45)
 """Mail older than that is none of a rule's business: Postmark has forgotten what happened to it."""
@@ -47,7 +47,7 @@ class Rulebook:
 
     database: Database
     defaults: Defaults
-    judge: Judge
+    judging: Judging
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -73,7 +73,7 @@ class Rulebook:
     def tried(self, rule: Rule, *, now: datetime, period: timedelta = PERIOD) -> Tried:
         """What a rule, kept or not, would have done about the mail of the last ``period``. Takes seconds."""
         with self.database.read() as connection:
-            return look_back(connection, rule, judge=self.judge, defaults=self.defaults, now=now, period=period)
+            return look_back(connection, rule, judging=self.judging, defaults=self.defaults, now=now, period=period)
 
     # ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────
 

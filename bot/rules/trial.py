@@ -39,6 +39,8 @@ class Tried:
     """Newest first."""
     seen: int = 0
     """Seen in time."""
+    settled: int = 0
+    """Settled otherwise in time: somebody else of the job looked, a newer email went out, the office handled it."""
     cant_tell: int = 0
     """Silent when due, where no sign could come."""
     waiting: int = 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.evidence import weigh
 from bot.rulebook import Rulebook
 from bot.rules.form import RuleField, Typed
 from store import events, messages
 from store.database import Database
-from store.records import EventKind, Message
+from store.records import EventKind, JudgedTrail, Message, NextStep, Trail
 from tests.rules.making import defaults
 from tests.store.making import arrival, job_of, message
 
@@ -22,12 +24,19 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SETTINGS = defaults(zone=ZoneInfo("UTC"), tags=("quote",))
 
 
+def judging(
+    _connection: Connection, _trails: Sequence[Trail], _now: datetime
+) -> Callable[[Trail, datetime], JudgedTrail]:
+    """Judges by published averages."""
+    return lambda trail, at: JudgedTrail(trail, weigh(trail, at), NextStep("none", ""))
+
+
 class Office:
     """An office with a rulebook and a history of mail."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.book = Rulebook(database, SETTINGS, weigh)
+        self.book = Rulebook(database, SETTINGS, judging)
 
     def sent(self, message_id: str, to: str = "maria@example.com", *, at: datetime, **said: Any) -> Message:
         """An email that arrived at once, tracked and tagged "quote" unless said otherwise."""

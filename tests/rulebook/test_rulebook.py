@@ -140,7 +140,7 @@ def test_the_settings_make_the_first_rule(office: Office) -> None:
 
 def test_without_a_channel_there_is_no_first_rule(office: Office) -> None:
     """Where the settings name no channel no rule is made, until one is named."""
-    Rulebook(office.database, defaults(channel=None), office.book.judge).settle(now=NOW)
+    Rulebook(office.database, defaults(channel=None), office.book.judging).settle(now=NOW)
     assert office.book.every() == []
     office.book.settle(now=LATER)
     assert [rule.since for rule in office.book.every()] == [LATER]
@@ -149,7 +149,7 @@ def test_without_a_channel_there_is_no_first_rule(office: Office) -> None:
 def test_the_first_rule_follows_the_settings_until_somebody_changes_it(office: Office) -> None:
     """Other IMPORTANT_TAGS change the first rule at the next start, but not once somebody has touched it."""
     office.book.settle(now=NOW)
-    other = Rulebook(office.database, defaults(tags=("invoice",)), office.book.judge)
+    other = Rulebook(office.database, defaults(tags=("invoice",)), office.book.judging)
     other.settle(now=LATER)
     (rule,) = office.book.every()
     assert (rule.tags, rule.since) == (("invoice",), LATER)
@@ -163,5 +163,5 @@ def test_the_first_rule_stays_removed(office: Office) -> None:
     office.book.settle(now=NOW)
     office.book.remove(office.book.every()[0], who="U0ROSA", now=NOW)
     for settings in (SETTINGS, defaults(tags=("invoice",))):
-        Rulebook(office.database, settings, office.book.judge).settle(now=LATER)
+        Rulebook(office.database, settings, office.book.judging).settle(now=LATER)
     assert office.book.every() == []

@@ -70,14 +70,34 @@ def test_where_no_sign_could_come(office: Office, cant_tell: CantTell, fires: in
     assert (len(found.fired), found.cant_tell) == (fires, 1 - fires)
 
 
+def test_what_was_settled_otherwise(office: Office) -> None:
+    """A newer quote of the job, a colleague of theirs who looked, or the office's own word settle an email in time."""
+    for number in range(1, 6):
+        office.sent(f"m{number}", at=MONDAY, references=(f"104{number}",))
+    office.sent("newer", at=MONDAY + DAY, references=("1041",))
+    office.sent("too late", at=MONDAY + 4 * DAY, references=("1042",))
+    office.sent("theirs", "tom@example.com", at=MONDAY, references=("1043",))
+    office.opened("theirs", "tom@example.com", at=MONDAY + HOUR)
+    office.sent("theirs, late", "tom@example.com", at=MONDAY, references=("1044",))
+    office.opened("theirs, late", "tom@example.com", at=MONDAY + 4 * DAY)
+    office.happened("m5", EventKind.HANDLED, at=MONDAY + HOUR)
+    found = tried(office)
+    fired = {one.trail.message.message_id for one in found.fired}
+    assert {"m2", "m4"} <= fired
+    assert not fired & {"m1", "m3", "m5", "theirs"}
+    assert found.settled == 3
+
+
 def test_each_recipient_counts_alone(office: Office) -> None:
-    """Of two customers of one email, the one who looked is not the one who didn't."""
+    """Two customers of one email are two emails to look at; where one looks, the other one's is settled by that."""
     email = office.sent("both", at=MONDAY)
     both = (*email.recipients, Recipient("tom@example.com", "tom@example.com", None, Role.CC))
     office.sent("both", at=MONDAY, recipients=both)
+    found = tried(office)
+    assert {one.trail.recipient.key for one in found.fired} == {"maria@example.com", "tom@example.com"}
     office.opened("both", at=MONDAY + HOUR)
-    (fired,) = tried(office).fired
-    assert fired.trail.recipient.key == "tom@example.com"
+    found = tried(office)
+    assert (found.fired, found.seen, found.settled) == ([], 1, 1)
 
 
 def test_any_condition_is_enough_where_a_rule_says_so(office: Office) -> None:
