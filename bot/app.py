@@ -42,11 +42,13 @@ if TYPE_CHECKING:
     from bot.alerts import Alerts
     from bot.digest import Digest
     from bot.dns import Resolver
+    from bot.health import Probe
     from bot.postmark.client import Postmark
     from bot.rulebook import Rulebook
     from bot.rules.timing import Defaults
     from bot.slack.clients import Clients
     from bot.slack.posting import Posting
+    from bot.sync import Sync
     from bot.unasked import Unasked
     from handlers.slack.running import SlackSide
 
@@ -138,6 +140,15 @@ class App:
         )
 
     @cached_property
+    def sync(self) -> Sync | None:
+        """What keeps in step with Postmark: a schedule calls its ``step``. ``None``: no server's token is set."""
+        if self.postmark is None or not self.settings.servers:
+            return None
+        from bot.sync import Sync  # noqa: PLC0415 - answers start without it
+
+        return Sync(self.database, self.postmark, references=self.judgement.references)
+
+    @cached_property
     def rule_defaults(self) -> Defaults:
         """What rules leave to the settings."""
         from bot.rules.timing import Defaults  # noqa: PLC0415 - answers start without it
@@ -189,6 +200,7 @@ class App:
                 refresh=self.lookup.refresh,
                 find_owner=Owners(self.slack_clients.patient()).find,
                 wakes=(watches.wake,),
+                **({"unchecked_since": self.sync.unchecked_since} if self.sync else {}),
             ),
             self.posting,
         )
@@ -290,6 +302,7 @@ class App:
         from handlers.http.app import Doors, create_app  # noqa: PLC0415
         from handlers.http.credentials import Closed  # noqa: PLC0415
         from handlers.http.metrics import Metrics  # noqa: PLC0415
+        from handlers.http.sync_metrics import SyncMetrics  # noqa: PLC0415
 
         self.rulebook.settle(now=self.clock())
         metrics = Metrics()
@@ -299,6 +312,13 @@ class App:
             "schema": health.schema_is_current(self.database),
             "writer": health.writer_runs(writer),
         }
+        remarks: dict[str, Probe] = {}
+        if self.sync is not None:
+            servers = list(self.settings.servers)
+            self.sync.observe(SyncMetrics(metrics.registry, standings=self.sync.standings, now=self.clock))
+            probes["sync"] = health.sync_keeps_up(self.database, servers, began_at=self.clock(), now=self.clock)
+            if self.settings.postmark_webhook_user:
+                remarks["webhooks"] = health.webhooks_come(self.database, servers, now=self.clock)
         slack = self.slack(metrics.registry)
         if slack and slack.socket:
             probes["slack"] = slack.probe
@@ -311,6 +331,7 @@ class App:
                 webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
                 tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
                 probes={**probes, **unasked.probes},
+                remarks=remarks,
                 now=self.clock,
                 more=[Route("/slack/events", slack.door if slack else Closed())],
                 sides=[slack, unasked] if slack else [unasked],
@@ -321,7 +342,7 @@ class App:
         """What Seen does by itself, whose numbers go into ``registry``."""
         from bot.notices import Manners  # noqa: PLC0415 - only the server does anything by itself
         from bot.schedule import Step  # noqa: PLC0415
-        from bot.unasked import LEARN_TICK, Parts, Unasked  # noqa: PLC0415
+        from bot.unasked import LEARN_TICK, SYNC_TICK, Parts, Unasked  # noqa: PLC0415
         from handlers.http.unasked import UnaskedMetrics  # noqa: PLC0415
 
         settings = self.settings
@@ -336,7 +357,10 @@ class App:
                 manners=Manners(at_once=settings.alerts_at_once),
                 fallback=settings.alert_fallback or settings.alert_channel,
                 observer=UnaskedMetrics(registry),
-                more=[Step(name="learn", run=self.learning.step, every=LEARN_TICK, lasting=LEARN_TICK)],
+                more=[
+                    Step(name="learn", run=self.learning.step, every=LEARN_TICK, lasting=LEARN_TICK),
+                    *([Step(name="sync", run=self.sync.step, every=SYNC_TICK)] if self.sync else []),
+                ],
             )
         )
 
@@ -401,7 +425,7 @@ class App:
             )
         if not settings.postmark_webhook_user:
             sentences.append(
-                "Webhooks are refused (401): later opens are lost. "
+                "Webhooks are refused (401): Postmark is asked for what happens, but later opens are lost. "
                 "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD."
             )
         if not settings.tracking_token:

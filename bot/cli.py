@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import cli_history, cli_rules, shell
+from bot import cli_history, cli_rules, cli_sync, shell
 from bot.shell import FAULTY, NOTHING_FOUND, UNANSWERABLE, UNUSABLE, At, Json, Offline, Stop, Why
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def audit(
 
 
 commands.add_typer(cli_rules.rules, name="rules")
-for command in (cli_history.habits, cli_history.feedback, cli_history.calibration):
+for command in (cli_history.habits, cli_history.feedback, cli_history.calibration, cli_sync.sync):
     commands.command()(command)
 
 

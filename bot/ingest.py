@@ -13,15 +13,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 import structlog
 
-from store import events
+from store import cursors, events
 from store.database import Database
 from store.errors import Broken, StoreError
-from store.records import Arrival, Message
+from store.records import Arrival, Message, Source
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,8 @@ CROWD = 16
 """… unless so many of them are waiting: then they go first,"""
 FILE_EVERY = 1.0
 """but never for longer than this many seconds."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often it is noted that webhooks come that tell nothing new."""
 AFTER_FAILURE = 5.0
 """Seconds until filing is tried again after it failed."""
 
@@ -108,6 +111,9 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._accepting = False
+        self._heard_at: datetime | None = None
+        """When a webhook last came, new or not: a sweep may have told the same before."""
+        self._noted_at: datetime | None = None
         self._file_from = self._file_by = clock()
         """From when on filing may go on although events keep coming, and when it must."""
 
@@ -225,6 +231,8 @@ class Writer:
             if self._observer is not None:
                 self._observer.failed(events=len(batch))
             return
+        heard = [post.arrival.received_at for post in batch if post.arrival.event.source is Source.WEBHOOK]
+        self._heard_at = max([*heard, *([self._heard_at] if self._heard_at else [])], default=None)
         if self._observer is not None:
             self._observer.committed(events=len(batch), new=new, seconds=self._clock() - started)
 
@@ -263,6 +271,9 @@ class Writer:
         try:
             with self._database.write() as connection:
                 filed = events.file_new(connection, references=self._references, limit=FILE_AT_ONCE)
+                if self._heard_at and (self._noted_at is None or self._heard_at - self._noted_at >= NOTED_EVERY):
+                    cursors.advance(connection, cursors.LAST_WEBHOOK, self._heard_at)
+                    self._noted_at = self._heard_at
         except Exception as error:  # noqa: BLE001 - filing must never stop the storing; it is tried again
             log.error("events not filed", error=type(error).__name__)  # noqa: TRY400 - the same
             self._file_from = self._file_by = self._clock() + AFTER_FAILURE

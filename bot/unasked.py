@@ -29,6 +29,8 @@ TICK = timedelta(seconds=5)
 """Between two looks at what is due. A look that finds nothing costs next to nothing."""
 DIGEST_TICK = timedelta(minutes=1)
 LEARN_TICK = timedelta(minutes=1)
+SYNC_TICK = timedelta(seconds=5)
+"""Between two looks whether Postmark is to be asked; how often it is says ``bot.sync.pace``."""
 POST_TICK = timedelta(seconds=1)
 POST_LANES = 4
 """Channels that are posted in at the same time: Slack takes a while for each post."""

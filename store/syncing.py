@@ -119,12 +119,14 @@ def keep(connection: Connection, standing: Standing, coverage: Coverage | None, 
     return True
 
 
-def hurry(connection: Connection, servers: Iterable[str], *, now: datetime, sweep: bool) -> None:
-    """Lets these servers be asked again although they failed a moment ago; with ``sweep``, from the lists on."""
-    values: dict[str, Any] = {"retry_at": None}
-    if sweep:
-        values["next_at"] = now
-    connection.execute(update(_servers).where(_servers.c.server.in_(list(servers))).values(values))
+def release(connection: Connection, *, worker: str) -> None:
+    """Leaves what a worker has taken to others."""
+    connection.execute(update(_servers).where(_servers.c.worker == worker).values(worker=None))
+
+
+def forgive(connection: Connection, servers: Iterable[str]) -> None:
+    """Lets these servers be asked again although they failed a moment ago."""
+    connection.execute(update(_servers).where(_servers.c.server.in_(list(servers))).values(retry_at=None))
 
 
 _STANDINGS = select(_servers)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from bot.dns import Resolver
-from bot.doctor import domains, servers, slack
+from bot.doctor import domains, servers, slack, sync
 from bot.doctor.checks import Check, advice, fault, not_checked, well
 from bot.postmark.client import Postmark
 from bot.settings import Settings
-from store import events, facts, migrate
+from store import events, facts, migrate, syncing
 from store.database import Database
 from store.errors import StoreError
 
@@ -42,8 +42,9 @@ def examine(
             "Set POSTMARK_SERVER_TOKEN (Postmark → your server → API Tokens).",
         )
         return
+    takes_webhooks = bool(settings.postmark_webhook_user)
     for server in postmark.servers:
-        yield from servers.examine(postmark, server, public_url=settings.public_url)
+        yield from servers.examine(postmark, server, public_url=settings.public_url, takes_webhooks=takes_webhooks)
     yield from _clock(postmark)
     if settings.postmark_account_token is None:
         yield not_checked(
@@ -59,10 +60,11 @@ def _doors(settings: Settings) -> Iterator[Check]:
     if settings.postmark_webhook_user:
         yield well("settings", "Webhooks are let in with your user and password.")
     else:
-        yield fault(
+        yield advice(
             "settings",
-            "Webhooks are refused (401), so every open after the first is lost.",
-            "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD, and the same in Postmark's webhook.",
+            "Webhooks are refused (401): Postmark is asked for what happens, but every open after the first is lost.",
+            "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD, and the same in Postmark's webhook, where "
+            "Postmark can reach this service.",
         )
     if settings.tracking_token:
         yield well("settings", "Your portal can report visits and payments (POST /tracking).")
@@ -99,6 +101,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Check]:
             return
         with database.read() as connection:
             heard = events.last_webhook_at(connection)
+            standings = list(syncing.standings(connection, settings.servers).values())
+            lists = {name: list(syncing.coverages(connection, name).values()) for name in settings.servers}
             is_demo = facts.get(connection, facts.DEMO) is not None
     except StoreError as error:
         yield fault("database", str(error), error.advice)
@@ -123,6 +127,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Check]:
         )
     else:
         yield well("database", f"The last webhook came {heard:%d %b, %H:%M} UTC.")
+    takes_webhooks = bool(settings.postmark_webhook_user)
+    yield from sync.examine(standings, lists, heard_at=heard, takes_webhooks=takes_webhooks, now=now)
 
 
 def _clock(postmark: Postmark) -> Iterator[Check]:

@@ -18,8 +18,11 @@ PATIENCE = 6.0
 """Seconds until a request of the doctor is given up."""
 
 
-def examine(postmark: Postmark, server: str, *, public_url: str | None) -> Iterator[Check]:
-    """The checks of one server; a server that can't be asked is one fault."""
+def examine(postmark: Postmark, server: str, *, public_url: str | None, takes_webhooks: bool = True) -> Iterator[Check]:
+    """The checks of one server; a server that can't be asked is one fault.
+
+    Where no webhook would be let in, none is looked for.
+    """
     area = f"Postmark server “{server}”"
     try:
         settings = postmark.settings(server, deadline=PATIENCE)
@@ -30,7 +33,7 @@ def examine(postmark: Postmark, server: str, *, public_url: str | None) -> Itera
     yield well(area, f"Its token works{f' (Postmark calls it “{settings.name}”)' if settings.name else ''}.")
     yield from _tracking(area, settings)
     for stream in streams:
-        if stream.archived or stream.kind == "Inbound":
+        if stream.archived or stream.kind == "Inbound" or not takes_webhooks:
             continue
         try:
             webhooks = postmark.webhooks(server, stream.id, deadline=PATIENCE)

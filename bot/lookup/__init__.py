@@ -33,7 +33,7 @@ from bot.lookup.plan import searches, streams
 from bot.lookup.pool import Pool
 from bot.lookup.suggesting import candidates, near_misses, suggestions
 from bot.replies.notes import Note
-from store import events, facts, messages
+from store import cursors, events, facts, messages
 from store.database import Database
 from store.errors import StoreError
 from store.records import (
@@ -276,9 +276,11 @@ class Lookup:
         state: PostmarkState,
     ) -> Iterable[Reason]:
         aim = sought.aim
-        heard = events.last_webhook_at(connection)
+        told = [at for at in (events.last_webhook_at(connection), cursors.get(connection, cursors.SYNC)) if at]
         is_demo = facts.get(connection, facts.DEMO) is not None
-        yield from notes.of_freshness(state, gathered, sought.messages, last_webhook_at=heard, is_demo=is_demo)
+        yield from notes.of_freshness(
+            state, gathered, sought.messages, last_told_at=max(told, default=None), is_demo=is_demo
+        )
         if aim.is_ambiguous:
             return
         yield from notes.of_widening(aim, widened=sought.widened)

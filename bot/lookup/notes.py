@@ -48,18 +48,19 @@ def of_freshness(
     gathered: Gathered | None,
     messages: Sequence[Message],
     *,
-    last_webhook_at: datetime | None,
+    last_told_at: datetime | None,
     is_demo: bool = False,
 ) -> Iterator[Reason]:
     """What stands between this answer and the present.
 
-    ``last_webhook_at`` is when Postmark last spoke by itself; ``is_demo``: the store holds a demo's emails.
+    ``last_told_at`` is when Postmark last told of anything, by a webhook or in a sweep; ``is_demo``: the store holds a
+    demo's emails.
     """
     if is_demo and state in {PostmarkState.OFFLINE, PostmarkState.NOT_CONFIGURED}:
         yield Reason(Note.DEMO)
         return
     told = [message.checked_at for message in messages if message.checked_at]
-    at = max([*told, *([last_webhook_at] if last_webhook_at else [])], default=None)
+    at = max([*told, *([last_told_at] if last_told_at else [])], default=None)
     if state is PostmarkState.OFFLINE:
         yield Reason(Note.OFFLINE, at)
     elif state is PostmarkState.NOT_CONFIGURED:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot import keeping_up
 from bot.postmark.errors import PostmarkError
 from bot.replies.blocks.home import QUESTIONS_A_PAGE, Asked, Connection, HomeView
 from bot.replies.blocks.moments import SlackClock
-from store import asked, cursors, events
+from store import asked, cursors, events, syncing
 from store.database import Database
+from store.syncing import Standing
 
 if TYPE_CHECKING:
     from bot.postmark.client import Postmark
@@ -38,6 +40,8 @@ class HomeDesk:
             questions = asked.different(connection, who, limit=_MOST)
             heard = events.last_webhook_at(connection)
             synced = cursors.get(connection, cursors.SYNC)
+            known = syncing.standings(connection, self.postmark.servers if self.postmark else ())
+        standings = list(known.values())
         pages = max(1, -(-len(questions) // QUESTIONS_A_PAGE))
         page = min(max(page, 0), pages - 1)
         shown = questions[page * QUESTIONS_A_PAGE : (page + 1) * QUESTIONS_A_PAGE]
@@ -47,7 +51,11 @@ class HomeDesk:
             questions=[Asked(text, at) for text, at in shown],
             page=page,
             pages=pages,
-            connections=[*self._postmark(), _webhooks(heard, clock), _sync(synced, clock)],
+            connections=[
+                *self._postmark(),
+                _webhooks(heard, keeping_up.silent_since(standings, heard_at=heard, now=now), clock),
+                *_sync(synced, standings, now, clock),
+            ],
             settings=self.settings,
         )
 
@@ -67,13 +75,25 @@ class HomeDesk:
         return Connection(name, "answers.")
 
 
-def _webhooks(heard: datetime | None, clock: SlackClock) -> Connection:
+def _webhooks(heard: datetime | None, silent_since: datetime | None, clock: SlackClock) -> Connection:
+    last = "none has come yet" if heard is None else f"the last one came {clock.when(heard)}"
+    if silent_since is not None:
+        found = f"although I found newer events by asking, the first {clock.when(silent_since)}"
+        return Connection("Webhooks", f"{last}, {found}. `seen doctor` looks at them.", well=False)
     if heard is None:
-        return Connection("Webhooks", "none has come yet, so opens after the first are lost.", well=False)
-    return Connection("Webhooks", f"the last one came {clock.when(heard)}.")
+        return Connection("Webhooks", f"{last}, so opens after the first are lost.", well=False)
+    return Connection("Webhooks", f"{last}.")
 
 
-def _sync(synced: datetime | None, clock: SlackClock) -> Connection:
-    if synced is None:
-        return Connection("Sync", "has not run; emails are looked up when somebody asks.")
-    return Connection("Sync", f"last ran {clock.when(synced)}.")
+def _sync(synced: datetime | None, standings: Sequence[Standing], now: datetime, clock: SlackClock) -> list[Connection]:
+    """One line, and one for each server that is in trouble."""
+    last = f"last ran {clock.when(synced)}" if synced else "has not run; emails are looked up when somebody asks"
+    late = synced is not None and bool(keeping_up.stalled(standings, began_at=None, now=now))
+    lines = [
+        Connection("Sync", f"{last}; `seen doctor` says why it stands still." if late else f"{last}.", well=not late)
+    ]
+    for one in standings:
+        if one.trouble is not None and one.trouble_since is not None:
+            name = "Sync" if len(standings) == 1 else f"Sync, server “{one.server}”"
+            lines.append(Connection(name, f"fails since {clock.when(one.trouble_since)}. {one.trouble}", well=False))
+    return lines

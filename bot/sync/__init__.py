@@ -15,27 +15,31 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import random
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from bot.postmark.errors import PostmarkError
 from bot.postmark.listing import Listing
-from bot.sync import details, pace, sweeping
+from bot.sync import details as detailing
+from bot.sync import pace, sweeping
 from bot.sync.keeping import References
 from bot.sync.work import Nobody, Observer, Overtaken, Work
 from store import syncing, wanted
 from store.database import Database
 from store.syncing import Coverage, Standing
+from store.wanted import Wanted
 
 if TYPE_CHECKING:
     from bot.postmark.client import Postmark
 
 __all__ = ["Observer", "Sync"]
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 """How long a process has a server to itself without a sign of life: longer than any request may take."""
 
 
@@ -47,6 +51,8 @@ class Sync:
         postmark: Postmark's servers.
         references: the business numbers of an email.
         back_to: how far back every list is to be read, beside keeping up; ``None``: no further than it is.
+        up_to: up to when it is to be read without a rest; ``None``: as sweeps fall due.
+        details: whether details that are wanted are asked for, too.
         observer: is told of every request.
         sleep, clock, random: for tests; ``clock`` gives seconds that only grow, ``random`` 0 to 1.
     """
@@ -58,12 +64,15 @@ class Sync:
         *,
         references: References,
         back_to: datetime | None = None,
+        up_to: datetime | None = None,
+        details: bool = True,
         observer: Observer | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random,
     ) -> None:
-        self._database, self._postmark, self._back_to = database, postmark, back_to
+        self._database, self._postmark = database, postmark
+        self._back_to, self._up_to, self._asks_details = back_to, up_to, details
         self._work = Work(
             database=database,
             postmark=postmark,
@@ -79,23 +88,28 @@ class Sync:
 
     # ── Working ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def step(self, now: datetime) -> bool:
+    def step(self, now: datetime, *, without: Collection[str] = ()) -> bool:
         """Asks Postmark for one page, or for a few emails' details, where something is due; is there perhaps more?
 
-        One server's trouble never holds up the others. Raises ``StoreError``.
+        One server's trouble never holds up the others. Those of ``without`` are left alone. Raises ``StoreError``.
         """
         if not self._begun:
             # What failed before this process began may be mended by now: a token, a network.
-            self.hurry(now, sweep=False)
+            with self._database.write() as connection:
+                syncing.forgive(connection, self._postmark.servers)
             self._begun = True
         self._turn += 1
-        servers = self._postmark.servers
+        servers = [server for server in self._postmark.servers if server not in without]
         return any(self._serve(servers[(self._turn + place) % len(servers)], now) for place in range(len(servers)))
 
-    def hurry(self, now: datetime, *, sweep: bool = True) -> None:
-        """Lets every server be asked at once, whatever failed before; with ``sweep``, even if it was swept just now."""
+    def observe(self, observer: Observer) -> None:
+        """From now on this one is told of every request."""
+        self._work.observer = observer
+
+    def release(self) -> None:
+        """Leaves the servers to other processes: this one does no further step."""
         with self._database.write() as connection:
-            syncing.hurry(connection, self._postmark.servers, now=now, sweep=sweep)
+            syncing.release(connection, worker=self._work.worker)
 
     def want(self, message_ids: Iterable[str], now: datetime) -> None:
         """Somebody needs to know whether these emails arrived: their details are asked for, the newest need first.
@@ -108,28 +122,31 @@ class Sync:
     def _serve(self, server: str, now: datetime) -> bool:
         """Does what is due for a server; False when nothing is, or another process is at it."""
         with self._database.read() as connection:
-            standing = sweeping.begun(syncing.standings(connection, [server])[server], now)
+            standing = sweeping.begun(syncing.standings(connection, [server])[server], now, self._up_to)
             if not self._may_ask(standing, now):
                 return False
             lists = sweeping.known(connection, server)
-            if not sweeping.due(standing, lists, self._back_to) and not details.due(connection, standing, now):
+            if not sweeping.due(standing, lists, self._back_to) and not self._wanted(connection, standing, now):
                 return False
         with self._database.write() as connection:
             taken = syncing.take(connection, server, worker=self._work.worker, now=now, until=now + LEASE)
             if taken is None:
                 return False
-            standing, lists = sweeping.begun(taken, now), sweeping.known(connection, server)
-            emails = details.due(connection, standing, now)
+            standing, lists = sweeping.begun(taken, now, self._up_to), sweeping.known(connection, server)
+            emails = self._wanted(connection, standing, now)
         try:
             if (reading := sweeping.due(standing, lists, self._back_to)) is not None:
                 sweeping.read(self._work, standing, lists, *reading)
             else:
-                details.ask(self._work, standing, emails, now)
+                detailing.ask(self._work, standing, emails, now)
         except PostmarkError as error:
             self._fail(server, error, now)
         except Overtaken:
             pass
         return True
+
+    def _wanted(self, connection: Connection, standing: Standing, now: datetime) -> Sequence[Wanted]:
+        return detailing.due(connection, standing, now) if self._asks_details else ()
 
     def _may_ask(self, standing: Standing, now: datetime) -> bool:
         taken = standing.worker not in {None, self._work.worker}

@@ -23,7 +23,7 @@ EVERY = timedelta(seconds=2)
 """Between two emails of a server: thirty a minute."""
 _PATIENCE = 5.0
 """Seconds that one request may take …"""
-_ALTOGETHER = 20.0
+_ALTOGETHER = 10.0
 """… and after which a step asks for no further email: well below the lease."""
 _AGAIN = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 180, 360, 720, 1440))
 """How long to wait after each time in vain; a deferred email is tried for two days. After the last it is let go."""

@@ -31,9 +31,14 @@ def known(connection: Connection, server: str) -> Known:
     return {listing: found.get(listing) or Coverage(server=server, listing=listing) for listing in Listing}
 
 
-def begun(standing: Standing, now: datetime) -> Standing:
-    """The same with the sweep that is under way or due; without one, when none is."""
-    if standing.goal is not None or (standing.next_at is not None and standing.next_at > now):
+def begun(standing: Standing, now: datetime, up_to: datetime | None = None) -> Standing:
+    """The same with the sweep that is under way or due; without one, when none is.
+
+    One that has not reached ``up_to`` is followed by another at once.
+    """
+    rests = standing.next_at is not None and standing.next_at > now
+    falls_short = up_to is not None and standing.swept_at is not None and standing.swept_at < up_to
+    if standing.goal is not None or (rests and not falls_short):
         return standing
     rested = standing if standing.swept_at is None else pace.faded(standing, max(timedelta(), now - standing.swept_at))
     return replace(rested, goal=now)
@@ -79,7 +84,7 @@ def read(work: Work, standing: Standing, lists: Known, listing: Listing, window:
         work.keep(connection, standing, after)
         if swept:
             _note(connection, work.postmark.servers)
-    work.observer.listed(server, listing, rows=page.listed)
+    work.observer.listed(server, listing, rows=page.listed, total=page.total)
 
 
 def _is_swept(goal: datetime, lists: Known) -> bool:
@@ -103,7 +108,7 @@ def _note(connection: Connection, servers: tuple[str, ...]) -> None:
 
 def _counted(standing: Standing, before: Coverage, window: Window, page: Page) -> Standing:
     """The same with the emails counted that were sent since the last sweep."""
-    if standing.goal is None or before.listing is not Listing.MESSAGES:
+    if standing.goal is None or before.listing != Listing.MESSAGES:
         return standing
     begin = before.until or window.since
     emails = sum(message.sent_at is not None and message.sent_at > begin for message in page.messages)

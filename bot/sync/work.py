@@ -29,8 +29,8 @@ class Overtaken(Exception):  # noqa: N818 - its name says what happened
 class Observer(Protocol):
     """Who wants to know what is asked: the metrics, a progress bar."""
 
-    def listed(self, server: str, listing: Listing, *, rows: int) -> None:
-        """A page of a list came."""
+    def listed(self, server: str, listing: Listing, *, rows: int, total: int | None) -> None:
+        """A page of a list came, with so many rows of so many in the window."""
 
     def detailed(self, server: str, *, emails: int) -> None:
         """The details of so many emails were asked for."""
@@ -42,7 +42,7 @@ class Observer(Protocol):
 class Nobody:
     """An observer who does not care."""
 
-    def listed(self, server: str, listing: Listing, *, rows: int) -> None:
+    def listed(self, server: str, listing: Listing, *, rows: int, total: int | None) -> None:
         """Nothing."""
 
     def detailed(self, server: str, *, emails: int) -> None:

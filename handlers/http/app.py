@@ -59,6 +59,8 @@ class Doors:
     tracking_tokens: Sequence[str] = field(default=(), repr=False)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     """What ``/readyz`` asks, by name."""
+    remarks: Mapping[str, Probe] = field(default_factory=dict)
+    """What it tells beside that, though Seen can do its work without."""
     now: Callable[[], datetime] = _utc_now
     more: Sequence[BaseRoute] = ()
     """Further endpoints."""
@@ -77,7 +79,7 @@ def create_app(doors: Doors) -> Starlette:
     tracking = TrackingDoor(
         writer=doors.writer, tokens=BearerTokens(doors.tracking_tokens), metrics=doors.metrics, now=doors.now
     )
-    health = HealthDoor(probes=doors.probes, metrics=doors.metrics)
+    health = HealthDoor(probes=doors.probes, remarks=doors.remarks, metrics=doors.metrics)
     doors.metrics.watch_queue(lambda: doors.writer.depth)
 
     @asynccontextmanager

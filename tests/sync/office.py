@@ -46,10 +46,19 @@ class Office:
     def now(self) -> datetime:
         return self.sandbox.clock.now()
 
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
     def another(self, **options: Any) -> Sync:
         """One more process on the same database."""
         timeout = options.pop("timeout", (3.0, 10.0))
-        postmark = Postmark(self.tokens, api_url=self.sandbox.url, now=self.sandbox.clock.now, timeout=timeout)
+        postmark = Postmark(
+            self.tokens,
+            api_url=self.sandbox.url,
+            now=self.sandbox.clock.now,
+            clock=self.seconds,
+            timeout=timeout,
+        )
         wanted = {"references": references, "sleep": lambda _: None, "random": lambda: 0.5, **self.options, **options}
         return Sync(self.database, postmark, **wanted)
 

@@ -245,7 +245,6 @@ def test_history_is_read_back_once(office: Office) -> None:
     assert office.trails(old)
     before = office.lists_asked()
     office.sandbox.clock.forward(SECOND)
-    again = office.another(back_to=office.now - 40 * DAY)
-    again.hurry(office.now)
+    again = office.another(back_to=office.now - 40 * DAY, up_to=office.now)
     office.work(again)
     assert office.lists_asked() - before == len(LISTS)

@@ -46,11 +46,13 @@ def _looks(ask: Ask, name: str, of: Callable[[Mail], list[Look]], row: Callable[
     """Of one message if the path names one, else of all. A message that isn't known has none."""
     wanted = ask.path.get("message_id")
     mails = [mail for mail in ask.account.listed(ask.server) if wanted in {None, mail.message_id}]
-    found = sorted(((mail, look) for mail in mails for look in of(mail)), key=lambda pair: pair[1].at, reverse=True)
-    told = ((look, row(mail, look) | {"ReceivedAt": rows.told_at(ask.account, look.at)}) for mail, look in found)
-    timeless = ask.account.quirks.undated_looks
-    fitting = [body for look, body in told if wanted or (_look_fits(ask, body) and (timeless or ask.within(look.at)))]
-    return listing(name, ask.page(fitting), len(fitting))
+    timeless = bool(wanted) or ask.account.quirks.undated_looks
+    found = [(mail, look) for mail in mails for look in of(mail) if timeless or ask.within(look.at)]
+    found.sort(key=lambda pair: pair[1].at, reverse=True)
+    if not wanted and not _LOOK_FILTERS.keys().isdisjoint(ask.query):
+        found = [(mail, look) for mail, look in found if _look_fits(ask, row(mail, look))]
+    page = [row(mail, look) | {"ReceivedAt": rows.told_at(ask.account, look.at)} for mail, look in ask.page(found)]
+    return listing(name, page, len(found))
 
 
 def _fits(ask: Ask, mail: Mail) -> bool:
@@ -80,6 +82,7 @@ def _has_metadata(mail: Mail, query: Mapping[str, str]) -> bool:
 
 # Filter → the path of the value in a row.
 _LOOK_FILTERS = {
+    "recipient": ("Recipient",),
     "client_name": ("Client", "Name"),
     "client_company": ("Client", "Company"),
     "client_family": ("Client", "Family"),
@@ -96,9 +99,6 @@ _LOOK_FILTERS = {
 
 
 def _look_fits(ask: Ask, body: Json) -> bool:
-    recipient = ask.query.get("recipient")
-    if recipient is not None and str(body["Recipient"]).lower() != recipient.lower():
-        return False
     for name, path in _LOOK_FILTERS.items():
         value: object = body
         for step in path:
