@@ -19,7 +19,7 @@ from bot.learning import Learning
 from bot.lookup import Expect, Lookup
 from bot.settings import BadSettings, Settings
 from bot.standing import StandingDesk
-from store import facts, migrate, people
+from store import facts, migrate, people, wanted
 from store.addresses import normalise
 from store.database import Database
 from store.records import (
@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _want(connection: Connection, message_ids: Collection[str], now: datetime) -> None:
+    wanted.want(connection, message_ids, now=now)
 
 
 class Judgement:
@@ -189,6 +193,7 @@ class App:
         if self.slack_clients is None or self.posting is None:
             return None
         from bot.alerts import Alerts, Needs  # noqa: PLC0415
+        from bot.alerts.needs import in_step, want_nothing  # noqa: PLC0415
         from bot.slack.owners import Owners  # noqa: PLC0415
         from store import watches  # noqa: PLC0415
 
@@ -200,7 +205,8 @@ class App:
                 refresh=self.lookup.refresh,
                 find_owner=Owners(self.slack_clients.patient()).find,
                 wakes=(watches.wake,),
-                **({"unchecked_since": self.sync.unchecked_since} if self.sync else {}),
+                unchecked_since=self.sync.unchecked_since if self.sync else in_step,
+                want=_want if self.sync else want_nothing,
             ),
             self.posting,
         )

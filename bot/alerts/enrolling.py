@@ -28,9 +28,12 @@ def enroll(needs: Needs, now: datetime) -> bool:
         ids = news.take(connection, needs.batch)
         about = messages.load(connection, ids)
         every = rules.every(connection)
-        kept, dropped = _vigils(needs, every, about, vigils.of_messages(connection, ids), now)
+        known = vigils.of_messages(connection, ids)
+        kept, dropped = _vigils(needs, every, about, known, now)
         vigils.drop(connection, dropped)
         vigils.put(connection, kept)
+        watched = {vigil.message_id for vigil in known}
+        needs.want(connection, {vigil.message_id for vigil in kept} - watched, now)
         numbers = [number for message in about for number in message.references]
         open_ones = {alert.key for alert in alerts.open_of_message(connection, ids)}
         alerts.look_soon(connection, open_ones.union(alerts.open_of_references(connection, numbers)), now)

@@ -17,6 +17,8 @@ Judge = Callable[[Connection, Sequence[Trail], datetime], Sequence[JudgedTrail]]
 """What trails add up to at a moment, in their order."""
 Unchecked = Callable[[str | None, datetime], datetime | None]
 """From when on Postmark may know more of a server's emails than we do; ``None``: we are in step with it."""
+Want = Callable[[Connection, Collection[str], datetime], None]
+"""Has it found out whether these emails arrived; in the same transaction."""
 Wake = Callable[[Connection, Sequence[Message], datetime], None]
 """Tells others who listen, in the same transaction, that there are news about these emails."""
 
@@ -35,8 +37,13 @@ class FindOwner(Protocol):
         """The Slack id, if there is one, and whether they have left."""
 
 
-def _in_step(_server: str | None, _now: datetime) -> datetime | None:
+def in_step(_server: str | None, _now: datetime) -> datetime | None:
+    """Nothing is asked of Postmark, so nothing is overdue."""
     return None
+
+
+def want_nothing(_connection: Connection, _message_ids: Collection[str], _now: datetime) -> None:
+    """Nobody could find it out."""
 
 
 def _ask_nobody(message_ids: Collection[str], *, now: datetime) -> object:
@@ -56,7 +63,8 @@ class Needs:
     defaults: Defaults
     judge: Judge
     refresh: Refresh = _ask_nobody
-    unchecked_since: Unchecked = _in_step
+    unchecked_since: Unchecked = in_step
+    want: Want = want_nothing
     find_owner: FindOwner = _as_named
     wakes: Sequence[Wake] = field(default=())
 
