@@ -27,6 +27,7 @@ from store.records import Question, Subject, SubjectKind
 
 OF_BARE = 5.0
 GROWTH = 1.5
+LEARNED_AT = BEGIN + timedelta(days=19, hours=23)
 
 Statements = list[tuple[Any, Any]]
 
@@ -71,6 +72,7 @@ class History:
         self.count = count
         self._watched, self._plain = Watched(url), Database(url)
         self._noting, self._answering = _app(self._watched), _app(self._plain)
+        self._answering.learn(LEARNED_AT, patience=600)  # an answer knows the habits of its recipients
         self._random = random.Random(count)
         self.answers: list[float] = []
         self.bares: list[float] = []

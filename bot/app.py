@@ -222,7 +222,7 @@ class App:
         return Digest(
             self.database,
             defaults=self.rule_defaults,
-            judge=self.judgement.judge,
+            judge=self._judged_in,
             pictures=Pictures(self.slack_clients.patient()),
         )
 

@@ -27,9 +27,9 @@ from store.addresses import domain_of
 from store.alert_records import CantTell, Notice, NoticeKind, Rest, TrailKey, trail_key
 from store.database import Database
 from store.digests import Counted, Stretch
-from store.records import JudgedTrail, NextStep, Trail, Verdict
+from store.records import JudgedTrail, Trail
 
-Judge = Callable[[Trail, datetime], tuple[Verdict, NextStep]]
+Judge = Callable[[Connection, Sequence[Trail], datetime], Sequence[JudgedTrail]]
 
 EARLIEST = time(6)
 """An office that never closes has a morning all the same."""
@@ -92,7 +92,7 @@ class Digest:
     Args:
         database: the own store, up to date.
         defaults: what the settings say of rules.
-        judge: what a trail adds up to at a moment, and the next step.
+        judge: trails as they stand at a moment, judged.
         pictures: where a picture is put to be shown; ``None``: words alone.
         unchecked_since: since when Postmark could not be asked what happened; ``None``: it could.
     """
@@ -210,11 +210,8 @@ class Digest:
         known = messages.load(connection, {message_id for message_id, _ in keys})
         wanted = set(keys)
         trails = gathering.trails(connection, known, until=now)
-        return {
-            trail_key(trail): JudgedTrail(trail, *self._judge(trail, now))
-            for trail in trails
-            if trail_key(trail) in wanted
-        }
+        judged = self._judge(connection, [trail for trail in trails if trail_key(trail) in wanted], now)
+        return {trail_key(entry.trail): entry for entry in judged}
 
     def _picture(self, chart: Chart | None) -> str | None:
         if chart is None or self._pictures is None:

@@ -29,6 +29,8 @@ from bot.evidence.types import Person, Population, Tally, Vector
 from bot.evidence.visitors import Company, Visitors
 from store.records import Event, EventKind, Trail
 
+_REMEMBERED = 256
+"""So many recipients' types are kept at hand: a long history is read by recipients in no order, and must not fill up."""
 _FADES = 90 * DAY
 """An email so old teaches half as much of its recipient: people change their programs. Ours."""
 
@@ -167,6 +169,8 @@ class Learned:
             if tally:
                 said = self.population.evidence(tally)
                 evidence = [a - b for a, b in zip(evidence, said, strict=True)]
+            if len(self._weights) >= _REMEMBERED:
+                self._weights.clear()
             weights = self._weights[known] = self.population.weights(person, evidence)
         return weights
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from bot.app import Judgement
 from bot.digest import Digest
 from bot.notices.content import Posted, Prepared
@@ -16,7 +18,7 @@ from store import events, messages, notices, rules, vigils
 from store.addresses import normalise
 from store.alert_records import Notice, Rest, Rule, RuleChange, RuleDeed, Vigil
 from store.database import Database
-from store.records import Arrival, Event, EventKind, Message, Recipient, Role
+from store.records import Arrival, Event, EventKind, JudgedTrail, Message, Recipient, Role, Trail
 from tests.rules.making import BERLIN, defaults
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -43,7 +45,11 @@ class Desk:
     options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        judge = Judgement(Settings(_env_file=None)).judge  # type: ignore[call-arg]  # pydantic-settings takes it
+        judging = Judgement(Settings(_env_file=None))  # type: ignore[call-arg]  # pydantic-settings takes it
+
+        def judge(_: Connection, trails: Sequence[Trail], now: datetime) -> list[JudgedTrail]:
+            return [JudgedTrail(trail, *judging.judge(trail, now)) for trail in trails]
+
         self.digest = Digest(self.database, **{"defaults": defaults(), "judge": judge, **self.options})
         self._emails = 0
 
