@@ -30,7 +30,7 @@ from bot.evidence.visitors import Company, Visitors
 from store.records import Event, EventKind, Trail
 
 _REMEMBERED = 256
-"""So many recipients' types are kept at hand: a long history is read by recipients in no order, and must not fill up."""
+"""So many recipients' types are kept at hand: those of a long history would fill the memory."""
 _FADES = 90 * DAY
 """An email so old teaches half as much of its recipient: people change their programs. Ours."""
 

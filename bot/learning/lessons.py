@@ -22,8 +22,8 @@ from store import events, messages
 from store.database import Database
 from store.records import Trail
 
-EMAILS = 5_000
-TRAILS = 8_000
+EMAILS = 4_000
+TRAILS = 6_000
 REACH = timedelta(days=180)
 PART = 100
 """So many emails are read at once."""
