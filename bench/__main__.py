@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import answers, evidence, ingest, memory, start
+from bench import alerts, answers, evidence, ingest, memory, start
 from bench.figures import Figure
 from bench.processes import KINDS
 
@@ -27,10 +27,16 @@ def sections(*, quick: bool, full: bool) -> dict[str, Callable[[], Iterator[Figu
     """What can be measured, by name."""
     effort = ingest.Effort(rounds=1, seconds=0.2) if quick else ingest.Effort(rounds=9, seconds=2.0)
     small, large, questions = (100, 1_000, 3) if quick else (10_000, 1_000_000, 60)
+    watching = (
+        alerts.Effort(size=1_000, watched=100, due=20, ticks=1, seconds=2.0)
+        if quick
+        else alerts.Effort(size=1_000_000, watched=100_000, due=1_000, ticks=9, seconds=120.0)
+    )
     webhooks = 2_000 if quick else 1_000_000 if full else 50_000
     return {
         "ingest": lambda: (figure for kind in KINDS for figure in ingest.measure(kind, effort)),
         "answers": lambda: (figure for kind in KINDS for figure in answers.measure(kind, small, large, questions)),
+        "alerts": lambda: (figure for kind in KINDS for figure in alerts.measure(kind, watching)),
         "evidence": lambda: evidence.measure(2_000 if quick else 100_000, 1 if quick else 5),
         "start": lambda: start.measure(2 if quick else 11),
         "memory": lambda: memory.measure(webhooks),
@@ -40,7 +46,7 @@ def sections(*, quick: bool, full: bool) -> dict[str, Callable[[], Iterator[Figu
 def main(arguments: list[str]) -> None:
     """Measures what is named, or everything."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", help="ingest, answers, evidence, start, memory; none: all")
+    parser.add_argument("sections", nargs="*", help="ingest, answers, alerts, evidence, start, memory; none: all")
     parser.add_argument("--quick", action="store_true", help="only to see that it runs: the figures mean nothing")
     parser.add_argument("--full", action="store_true", help="a million webhooks for the memory")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results are written")

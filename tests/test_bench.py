@@ -14,7 +14,7 @@ import pytest
 HOME = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("section", ["ingest", "answers", "evidence", "start", "memory"])
+@pytest.mark.parametrize("section", ["ingest", "answers", "alerts", "evidence", "start", "memory"])
 def test_a_section_runs(section: str, tmp_path: Path) -> None:
     """Every section of the benchmarks runs through and writes figures, each with the things it was made of."""
     output = tmp_path / "results.json"

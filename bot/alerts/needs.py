@@ -72,7 +72,7 @@ class Needs:
     """How long an alert that is due waits for Postmark to be asked what happened meanwhile."""
     look_lease: timedelta = timedelta(seconds=60)
     """How long a look may take; then somebody else looks."""
-    batch: int = 250
+    batch: int = 500
     """Emails that are looked at in one step."""
     one_burst: timedelta = timedelta(hours=1)
     """How long later failures of the same kind join the post of the first."""
