@@ -15,6 +15,8 @@ from store import alerts, messages, news, rules, vigils
 from store.alert_records import Rest, Rule, Vigil
 from store.records import Message, Recipient
 
+_AT_ONCE = 100
+"""Messages of one transaction: few enough that webhooks never wait long behind it."""
 _TOLD = frozenset({Rest.SILENT, Rest.FAILED})
 _Key = tuple[str, str, str]
 
@@ -25,7 +27,7 @@ def enroll(needs: Needs, now: datetime) -> bool:
         if not news.are_waiting(connection):
             return False
     with needs.database.write() as connection:
-        ids = news.take(connection, needs.batch)
+        ids = news.take(connection, _AT_ONCE)
         about = messages.load(connection, ids)
         every = rules.every(connection)
         known = vigils.of_messages(connection, ids)
@@ -39,7 +41,7 @@ def enroll(needs: Needs, now: datetime) -> bool:
         alerts.look_soon(connection, open_ones.union(alerts.open_of_references(connection, numbers)), now)
         for wake in needs.wakes:
             wake(connection, about, now)
-    return len(ids) >= needs.batch
+    return len(ids) >= _AT_ONCE
 
 
 def _vigils(

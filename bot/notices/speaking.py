@@ -324,7 +324,7 @@ class Notices:
     def _retry(self, turn: _Turn, said: Sequence[Notice], error: NotPosted) -> None:
         """Tries again later what certainly was not posted."""
         if isinstance(error, Later) and error.wait:
-            turn.wait = timedelta(seconds=error.wait)
+            turn.wait = min(timedelta(seconds=error.wait), self._manners.longest_delay)
         self._put_off(turn, said, at_least=_TOKEN_DELAY if error.word in TOKEN else turn.wait)
 
     def _is_too_old(self, turn: _Turn, said: Sequence[Notice]) -> bool:
