@@ -17,7 +17,7 @@ from store.alert_records import TrailKey, trail_key
 from store.records import JudgedTrail, Message, Trail
 from store.related import Related
 
-BEFORE = timedelta(days=1)
+BEFORE = timedelta(hours=4)
 """How much earlier an email to another contact may have gone out, so that its being seen tells of ours."""
 _EVER = datetime.min.replace(tzinfo=UTC)
 
