@@ -20,8 +20,8 @@ class Manners:
     lease: timedelta = timedelta(seconds=60)
     """How long a claim holds. It has to be far longer than Slack takes to accept and show a post, and four times what
     the clocks of two processes may be apart."""
-    pace: timedelta = timedelta(seconds=1)
-    """Between two posts of one channel (Slack's documented limit)."""
+    pace: timedelta = timedelta(seconds=1.05)
+    """Between two posts of one channel: Slack's documented limit is one a second, and machines hesitate."""
     at_once: int = AT_ONCE
     """Alerts that are told one by one in a channel when they fall due together; more of them come as one post."""
     together: int = TOGETHER

@@ -82,8 +82,10 @@ class _Turn:
     channel: str
     worker: str
     began: datetime
+    """When its step began, by the clock on the wall."""
     clock: Callable[[], float]
     started: float
+    """The same by a clock that only grows."""
     spoke: bool = False
     """Whether a request to post was made."""
     wait: timedelta = timedelta()
@@ -131,12 +133,13 @@ class Notices:
 
     def post(self, now: datetime) -> bool:
         """Says something in one channel, if something is due; is there perhaps more? Raises ``StoreError``."""
+        started = self._clock()
         if self._stopping.is_set():
             return False
         with self._database.read() as connection:
             channels = notices.channels_waiting(connection, now, limit=_CHANNELS)
         for channel in channels:
-            turn = _Turn(channel, secrets.token_hex(8), now, self._clock, self._clock())
+            turn = _Turn(channel, secrets.token_hex(8), now, self._clock, started)
             claimed = self._claim(turn)
             if claimed is not None:
                 try:

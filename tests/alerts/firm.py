@@ -61,7 +61,7 @@ class Firm:
 
     database: Database
     slack: Slack
-    manners: Manners = field(default_factory=Manners)
+    manners: Manners = field(default_factory=lambda: Manners(pace=timedelta(seconds=1)))
     needs: Needs = field(init=False)
     alerts: Alerts = field(init=False)
     service: Notices = field(init=False)

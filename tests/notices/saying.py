@@ -20,6 +20,8 @@ from store.alert_records import Notice, NoticeKind
 from store.database import Database
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+QUICK = Manners(pace=timedelta(seconds=1))
+"""The usual manners, with a pace that fits whole seconds."""
 
 
 def seconds(count: float) -> datetime:
@@ -123,6 +125,3 @@ def state_of(database: Database, key: str) -> Notice:
     """A notice as it stands."""
     with database.read() as connection:
         return notices.load(connection, [key])[key]
-
-
-QUICK = Manners(lease=timedelta(seconds=60), pace=timedelta(seconds=1))

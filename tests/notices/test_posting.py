@@ -50,10 +50,10 @@ def test_to_a_person(slack: Slack) -> None:
     posted = posting.post(rosa, HELLO, ["a"])
     assert posted.channel.startswith("D")
     assert posting.find(posted.channel, ["a"], since=just_now()) == {"a": posted}
+    assert posting.conversation_with(rosa) == posted.channel
+    slack.app.scopes.discard("im:write")
     with pytest.raises(CantLook):
         posting.conversation_with(rosa)
-    slack.app.scopes.add("im:write")
-    assert posting.conversation_with(rosa) == posted.channel
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from store.alert_records import NoticeKind, NoticeState
 from store.database import Database
 from tests.notices.saying import (
     NOON,
+    QUICK,
     Counting,
     Plain,
     counted,
@@ -49,7 +50,7 @@ class Story:
         self.content, self.observer, self.clock = Plain(), Counting(), Clock()
         contents = dict.fromkeys(NoticeKind, self.content)
         contents.pop(NoticeKind.TROUBLE)
-        self.given = {"observer": self.observer, "clock": self.clock, **more}
+        self.given = {"manners": QUICK, "observer": self.observer, "clock": self.clock, **more}
         self.service = Notices(database, posting_of(slack, timeout=timeout), contents, **self.given)  # type: ignore[arg-type]
 
     def another(self) -> Notices:

@@ -99,7 +99,7 @@ def check_same_minute(url: str, folder: Path, *, channels: int, each: int, expec
     with workspace(channels) as slack:
         fill(database, channels_of(slack), channels * each)
         decide(database)
-        nursery = Nursery(url, slack, folder, lease=60.0, pace=1.0, at_once=5, timeout=10)
+        nursery = Nursery(url, slack, folder, lease=60.0, pace=1.05, at_once=5, timeout=10)
         try:
             nursery.begin(3)
             wait_until_said(database, seconds=120 + channels * each)
