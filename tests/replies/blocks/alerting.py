@@ -53,6 +53,16 @@ def silent(chance: str = "95", probability: float = 0.05) -> JudgedTrail:
     )
 
 
+def away() -> JudgedTrail:
+    """A quote that an automatic reply has answered."""
+    return judged(
+        Finding.NO_SIGN,
+        probability=0.3,
+        automatic=(why(Sign.AUTO_REPLY, at("08:01"), after="60", away="until 3 December"),),
+        reasons=(why(Sign.ONLY_AUTOMATIC, count="1"),),
+    )
+
+
 def of_job(number: int, entry: JudgedTrail, name: str = "", address: str = "") -> JudgedTrail:
     """The same about another job, to somebody else."""
     message = replace(
@@ -120,7 +130,7 @@ def _open() -> dict[str, Reply]:
         "a group": view(silent(), mention=GROUP),
         "hides opens": view(silent("30", 0.7)),
         "Apple": view(SITUATIONS["only Apple's proxy"]),
-        "out of office": view(SITUATIONS["out of office"]),
+        "out of office": view(away()),
         "can't tell": view(SITUATIONS["tracking was off"]),
         "plain text": view(SITUATIONS["plain text without link tracking"]),
         "surer": view(SITUATIONS["an early open, probably theirs"]),
