@@ -36,4 +36,4 @@ _PHRASE = re.compile(
 def until(text: str | None) -> str | None:
     """``until 3 December`` where a text says so; ``None``: it names no day."""
     found = _PHRASE.search((text or "")[:_LOOKED_THROUGH])
-    return " ".join(found[0].split()) if found else None
+    return " ".join(found[0].split()).rstrip(".") if found else None

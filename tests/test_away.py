@@ -17,6 +17,7 @@ from bot import away
         ("Out of office: back on 2026-12-07", "back on 2026-12-07"),
         ("I'll be returning to the office on Tuesday.", "returning to the office on Tuesday"),
         ("Ich bin bis zum 7. Dezember 2026 nicht im Haus", "bis zum 7. Dezember 2026"),
+        ("Back after the fair, i.e. away until Dec. 3rd.", "until Dec. 3rd"),
         ("Ich bin bis 07.12.2026 nicht erreichbar", "bis 07.12.2026"),
         ("Absent jusqu'au 7 décembre", "jusqu'au 7 décembre"),
         ("Estaré fuera hasta el 7 de diciembre", "hasta el 7 de diciembre"),

@@ -78,7 +78,10 @@ def test_an_out_of_office_note_is_no_reply(changes: dict[str, Any]) -> None:
     ("changes", "kept"),
     [
         ({"Subject": "Automatic reply: out of office until 3 December"}, "until 3 December"),
-        ({"Subject": "Automatic reply", "TextBody": "I'm in Spain until 3 December. My PIN is 1234."}, "until 3 December"),
+        (
+            {"Subject": "Automatic reply", "TextBody": "I'm in Spain until 3 December. My PIN is 1234."},
+            "until 3 December",
+        ),
         ({"Subject": "Automatic reply", "TextBody": "My PIN is 1234."}, None),
         ({"Subject": "Re: quote", "TextBody": "I'm away until 3 December"}, None),
     ],

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.evidence.codes import Cause, Sign
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
-from bot.replies.blocks import Deed, Reply, What
+from bot.replies.blocks import Block, Deed, Reply, What
 from store.alert_records import Alert, AlertKind, Ending, Rule
 from store.records import Delivery, DeliveryState, EventKind, Finding, JudgedTrail
 from tests.replies.situations import NOW, SITUATIONS, at, email, event, judged, to, why
@@ -162,4 +162,17 @@ def messages() -> Mapping[str, Reply]:
         "alerts: some settled": blocks.together([*many(3), *settled[:2]], now=NOW),
         "alerts: all settled": blocks.together(settled, now=NOW),
         "alerts: very many": blocks.together(many(120), now=NOW),
+        "alerts: asked for": blocks.open_alerts(many(), now=NOW, total=31),
+        "alerts: none": blocks.open_alerts([], now=NOW, total=0),
+        "alert: over already": blocks.already_over(ended(silent(), Ending.CALLED, ROSA), now=NOW),
+        "alert: settled meanwhile": blocks.already_over(ended(SITUATIONS["opened by a person"], Ending.SEEN), now=NOW),
+    }
+
+
+def modals() -> Mapping[str, Block]:
+    """Every window about alerts, by name."""
+    one, usual = view(silent()), at("2026-11-24 09:00")
+    return {
+        "one of them": blocks.alert_modal(one, now=NOW, private_metadata='{"v":1}'),
+        "snooze": blocks.snooze_modal(one, now=NOW, usual=usual, private_metadata='{"v":1}'),
     }
