@@ -16,9 +16,10 @@ from sqlalchemy import text
 
 from bot.ingest import NotTaken, Writer
 from bot.postmark import webhooks
+from store import events
 from store.database import Database
 from store.errors import Broken, Busy
-from store.records import Arrival
+from store.records import Arrival, Source
 from tests.http import rows
 from tests.http.bodies import delivery
 from tests.http.serving import references
@@ -273,3 +274,21 @@ def test_two_writers_on_one_database(database: Database, database_url: str) -> N
         rows.wait_until_filed(database)
     other.dispose()
     assert rows.count(database) == 200
+
+
+def test_a_webhook_that_tells_nothing_new_is_heard(database: Database) -> None:
+    """When a webhook came last is known, though a sweep had told the same before it."""
+    told = arrival()
+    by_a_sweep = dataclasses.replace(told, event=dataclasses.replace(told.event, source=Source.API))
+    with database.write() as connection:
+        events.add(connection, [by_a_sweep])
+        events.file_new(connection, references=references)
+        assert events.last_webhook_at(connection) is None
+    with running(Writer(database, references=references)) as writer:
+        asyncio.run(put_all(writer, [told]))
+        for _ in range(200):
+            with database.read() as connection:
+                if events.last_webhook_at(connection) == told.received_at:
+                    return
+            time.sleep(0.02)
+    pytest.fail("nobody has noted it")

@@ -59,8 +59,14 @@ def is_due(vigil: Vigil, rule: Rule | None, defaults: Defaults, now: datetime) -
     return rule is not None and due_at(rule, vigil.began_at, defaults) <= now
 
 
-def decide(look: Look, defaults: Defaults, patience: timedelta, now: datetime) -> Decision:
-    """What to do about an email. ``patience``: how long an alert waits for Postmark to be asked."""
+def decide(
+    look: Look, defaults: Defaults, patience: timedelta, now: datetime, began_at: datetime | None = None
+) -> Decision:
+    """What to do about an email.
+
+    ``patience`` is how long an alert waits for Postmark to be asked: from when it is due or, if that was before, from
+    ``began_at``, when Seen began to run.
+    """
     vigil, rule, entry = look.vigil, look.rule, look.entry
     if rule is None or entry is None or entry.verdict.delivery.state is DeliveryState.SANDBOXED:
         return Decision(replace(vigil, look_at=None))
@@ -74,7 +80,7 @@ def decide(look: Look, defaults: Defaults, patience: timedelta, now: datetime) -
         return Decision(_rested(vigil, Rest.SEEN, first_sign_at(entry), now))
     if due > now:
         return Decision(_waiting(vigil, due))
-    return _silent(look, vigil, rule, entry, patience=patience, now=now)
+    return _silent(look, vigil, rule, entry, waits_until=max(due, began_at or due) + patience, now=now)
 
 
 def _is_seen(rule: Rule, entry: JudgedTrail, is_due: bool) -> bool:  # noqa: FBT001 - a private helper
@@ -97,14 +103,14 @@ def _failed(look: Look, vigil: Vigil, rule: Rule, entry: JudgedTrail, now: datet
 
 
 def _silent(
-    look: Look, vigil: Vigil, rule: Rule, entry: JudgedTrail, *, patience: timedelta, now: datetime
+    look: Look, vigil: Vigil, rule: Rule, entry: JudgedTrail, *, waits_until: datetime, now: datetime
 ) -> Decision:
     over = is_over(AlertKind.SILENT, rule, entry, look.around, look.siblings, since=vigil.due_at)
     if over is not None or look.handled:
         return Decision(_settled(vigil, over, now))
     if any(alert.ending is not Ending.DELIVERED for alert in look.told):
         return Decision(_rested(vigil, Rest.SILENT, None, now))
-    if look.unchecked and now < vigil.due_at + patience:
+    if look.unchecked and now < waits_until:
         return Decision(_waiting(vigil, now + AGAIN))
     says_nothing = entry.verdict.finding is not Finding.IN_TRANSIT and not can_show(entry.verdict)
     if says_nothing and rule.cant_tell is not CantTell.ALERT:

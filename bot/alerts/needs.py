@@ -70,6 +70,8 @@ class Needs:
 
     patience: timedelta = timedelta(hours=2)
     """How long an alert that is due waits for Postmark to be asked what happened meanwhile."""
+    began_at: datetime | None = None
+    """When this process began: what fell due before waits from then on."""
     look_lease: timedelta = timedelta(seconds=60)
     """How long a look may take; then somebody else looks."""
     batch: int = 500

@@ -39,7 +39,7 @@ def plan(needs: Needs, now: datetime) -> bool:
     with needs.database.read() as connection:
         every = {rule.rule_id: rule for rule in rules.every(connection)}
         looks = _looks(needs, connection, every, taken, now)
-    decisions = [decide(look, needs.defaults, needs.patience, now) for look in looks]
+    decisions = [decide(look, needs.defaults, needs.patience, now, needs.began_at) for look in looks]
     _note(needs, every, decisions, until, now)
     return len(taken) >= needs.batch
 

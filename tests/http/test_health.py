@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import health
 from bot.ingest import Writer
 from handlers.http import app
+from store import cursors, syncing
 from store.database import Database
 from tests.http.bodies import delivery, history
 from tests.http.serving import TOKEN, client, doors, references
@@ -145,3 +147,35 @@ def test_a_store_that_fails(database: Database, database_url: str) -> None:
         assert talking.post("/webhooks/postmark", json=delivery()).status_code == 200
         assert numbers(talking)["seen_webhooks_total delivery failed"] == 1
     impatient.dispose()
+
+
+def test_remarks_do_not_make_anybody_unready(sqlite: Database) -> None:
+    """What a remark says is told, and Seen stays ready all the same."""
+    given = dataclasses.replace(doors(sqlite), probes={"database": lambda: None}, remarks={"webhooks": lambda: "late"})
+    with client(given) as talking:
+        answer = talking.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "checks": {"webhooks": "late", "database": "ok"}}
+
+
+def test_a_stalled_sync_and_silent_webhooks(sqlite: Database) -> None:
+    """Lists that nobody has fetched for over an hour, and webhooks that don't tell what happens, are named."""
+    now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    with sqlite.write() as connection:
+        standing = syncing.take(connection, "office", worker="me", now=now, until=now)
+        assert standing is not None
+        swept = dataclasses.replace(standing, swept_at=now - 2 * hour, unheard_since=now - hour)
+        assert syncing.keep(connection, swept, None, worker="me")
+    stalled = health.sync_keeps_up(sqlite, ["office"], began_at=now - 3 * hour, now=lambda: now)
+    fresh = health.sync_keeps_up(sqlite, ["office"], began_at=now - hour, now=lambda: now)
+    assert "office" in (stalled() or "")
+    assert fresh() is None
+    silent = health.webhooks_come(sqlite, ["office"], now=lambda: now)
+    assert "no webhook has come yet" in (silent() or "")
+    with sqlite.write() as connection:
+        cursors.put(connection, cursors.LAST_WEBHOOK, now - 90 * timedelta(minutes=1))
+    assert "the last webhook came" in (silent() or "")
+    with sqlite.write() as connection:
+        cursors.put(connection, cursors.LAST_WEBHOOK, now)
+    assert silent() is None

@@ -120,8 +120,7 @@ def alert_line(view: AlertView, number: int, *, now: datetime, action: Action) -
         "text": plain_text(f"{what} to {whom}", 200),
         "accessory": parts.button("Open", action, value_of(view), number=number),
     }
-    stands = words(f" {spoken.snoozed() or how}", most=300)
-    return [line, rich(section(emoji(EMOJI[spoken.entry.verdict.finding]), *stands))]
+    return [line, rich(section(emoji(EMOJI[spoken.entry.verdict.finding]), *words(f" {spoken.snoozed() or how}")))]
 
 
 # ── What stands first ────────────────────────────────────────────────────────────────────────────────────────────
