@@ -326,7 +326,8 @@ class App:
             probes["sync"] = health.sync_keeps_up(self.database, servers, began_at=self.clock(), now=self.clock)
             if self.settings.postmark_webhook_user:
                 remarks["webhooks"] = health.webhooks_come(self.database, servers, now=self.clock)
-        slack = self.slack(metrics.registry)
+        # What is done unasked needs the watches that Slack's side holds, and Slack's Home shows how it is doing.
+        slack = self.slack(metrics.registry, schedule=lambda: unasked.trouble())  # noqa: PLW0108 - built below
         if slack and slack.socket:
             probes["slack"] = slack.probe
         unasked = self.unasked(slack, metrics.registry)
@@ -371,8 +372,13 @@ class App:
             )
         )
 
-    def slack(self, registry: CollectorRegistry) -> SlackSide | None:
-        """The Slack side, whose numbers go into ``registry``; ``None`` while no bot token is set."""
+    def slack(
+        self, registry: CollectorRegistry, *, schedule: Callable[[], str | None] | None = None
+    ) -> SlackSide | None:
+        """The Slack side, whose numbers go into ``registry``; ``None`` while no bot token is set.
+
+        ``schedule``: what is wrong with what is done unasked, for the Home tab.
+        """
         settings = self.settings
         if self.slack_clients is None:
             return None
@@ -400,6 +406,7 @@ class App:
                 registry=registry,
                 defaults=self.rule_defaults,
                 alerts=self.alerts,
+                schedule=schedule,
                 now=self.clock,
                 signing_secrets=[secret.get_secret_value() for secret in settings.slack_signing_secret],
                 app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,

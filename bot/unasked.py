@@ -101,6 +101,10 @@ class Unasked:
         """For ``/readyz``."""
         return {"schedule": self.schedule.probe, "notices": self._overdue}
 
+    def trouble(self) -> str | None:
+        """What keeps something from being said in time; ``None``: nothing does. For workers."""
+        return next((found for probe in self.probes.values() if (found := probe())), None)
+
     def _overdue(self) -> str | None:
         """What should have been said long ago and isn't."""
         late = self._oldest()

@@ -64,7 +64,7 @@ class Sign(StrEnum):
     BURST_OPEN = "burst_open"  # The picture was loaded in the same sweep as the links. links, seconds
     BURST_CLICK = "burst_click"  # Several links at once, faster than people click. links, seconds, link
     BEFORE_DELIVERY = "before_delivery"  # It happened before the email arrived: a check on the way in. kind
-    AUTO_REPLY = "auto_reply"  # The mailbox answered by itself (out of office).
+    AUTO_REPLY = "auto_reply"  # The mailbox answered by itself (out of office). away: until when, in its words
     OWN_NETWORK = "own_network"  # From the sender's own office: staff looked at their copy. kind
 
     # What no single event says.

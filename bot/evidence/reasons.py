@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
+from bot import away
 from bot.evidence import weights
 from bot.evidence.arithmetic import long_look, opened_again, spaced
 from bot.evidence.codes import Cause, Sign
@@ -130,6 +131,8 @@ def _facts(group: Sequence[Signal], weighing: Weighing) -> Mapping[str, str]:
     }
     if first.code in _SWEEPS:
         told |= _sweep([s.event for s in group])
+    if first.code == Sign.AUTO_REPLY:
+        told["away"] = next((found for signal in group if (found := away.until(signal.event.detail))), None)
     if first.code in {Sign.SOMEBODY, Sign.BEFORE_DELIVERY, Sign.OWN_NETWORK}:
         told["kind"] = event.kind
     if first.code == Sign.SOMEBODY:

@@ -1,6 +1,7 @@
 """Answers that customers send: an inbound email tells that its sender saw the one it answers.
 
-Its words are none of our business and are dropped. An out-of-office note is told apart: a program wrote it.
+Its words are none of our business and are dropped. An out-of-office note is told apart: a program wrote it; of that,
+the words that say until when somebody is away are kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from bot import away
 from bot.postmark.events import Telling
 from bot.untrusted import EARLIEST_YEAR, LATEST_YEAR, address, fingerprint, message_id, part, raw_text, text
 from store.records import Arrival, Event, EventKind
@@ -55,19 +57,28 @@ def parse_inbound(body: Mapping[str, Any], telling: Telling) -> Arrival:
     kept: dict[str, Any] = {name: words for name in _KEPT if (words := text(body.get(name))) is not None}
     kept["Headers"] = [{"Name": name, "Value": value} for name, value in headers.items()]
     kept["FromFull"] = {"Email": sender.shown if sender else None}
+    subject = text(body.get("Subject")) or ""
+    kind = _kind(answered, sender.key if sender else "", headers, subject)
     number = message_id(body.get("MessageID"))
     event = Event(
         key=f"inbound:{number}" if number is not None else f"inbound:{fingerprint(kept)}",
-        kind=_kind(answered, sender.key if sender else "", headers, text(body.get("Subject")) or ""),
+        kind=kind,
         at=at or telling.received_at,
         at_is_arrival=at is None,
         source=telling.source,
         server=telling.server,
         message_id=answered,
+        detail=_away(subject, body) if kind is EventKind.AUTO_REPLY else None,
         recipient=sender.shown if sender else None,
         recipient_key=sender.key if sender else None,
     )
     return Arrival(event=event, received_at=telling.received_at, raw=raw_text(kept))
+
+
+def _away(subject: str, body: Mapping[str, Any]) -> str | None:
+    """Until when somebody is away: the one thing of an automatic reply's words that is kept."""
+    said = (subject, text(body.get("StrippedTextReply"), 4000), text(body.get("TextBody"), 4000))
+    return next((found for words in said if (found := away.until(words))), None)
 
 
 def _headers(value: object) -> Iterator[tuple[str, str]]:

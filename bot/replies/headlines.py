@@ -249,9 +249,7 @@ def _no_sign_text(case: Case) -> str:
     if unclear:
         return f"{_reached(case)}. {case.said(unclear)}"
     if away := case.find({Sign.AUTO_REPLY}):
-        return (
-            f"{_reached(case)}. The mailbox answered by itself{case.when(away.at)}, as when somebody is out of office."
-        )
+        return f"{_reached(case)}. {case.said(away)}"
     if scan := case.find(_SCANS, verdict.automatic):
         not_whom = "anybody there" if case.person.is_role else case.person.short
         return f"{_reached(case)}. The click{case.when(scan.at)} was {_machine(scan)}, not {not_whom}."

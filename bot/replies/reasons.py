@@ -212,6 +212,13 @@ def _own_network(told: Told) -> str:
     return f"Somebody in your own office {did}{told.when}; that doesn't count."
 
 
+def _auto_reply(told: Told) -> str:
+    away = told.fact("away")
+    if away:
+        return f"An automatic reply says: away “{away}”. It came{told.when}."
+    return f"The mailbox answered by itself{told.when}, as when somebody is out of office."
+
+
 # ── What no single event says ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -330,7 +337,7 @@ _WORDS: Mapping[str, str | Callable[[Told], str]] = {
     Sign.BURST_OPEN: "The pictures were loaded in the same sweep as the links{told.when}, not by a person.",
     Sign.BURST_CLICK: _burst_click,
     Sign.BEFORE_DELIVERY: _before_delivery,
-    Sign.AUTO_REPLY: "The mailbox answered by itself{told.when}, as when somebody is out of office.",
+    Sign.AUTO_REPLY: _auto_reply,
     Sign.OWN_NETWORK: _own_network,
     Sign.SILENCE: _silence,
     Sign.NOT_ASKED: "Nobody has asked Postmark yet whether it arrived.",

@@ -32,6 +32,8 @@ class HomeDesk:
     settings: Sequence[tuple[str, str]]
     """What is set, for everybody alike."""
     now: Callable[[], datetime]
+    schedule: Callable[[], str | None] | None = None
+    """What is wrong with what is done unasked; ``None``: nothing is."""
 
     def view(self, who: str, *, page: int = 0) -> HomeView:
         """The Home of one person; ``page`` counts from 0, and one that isn't there is the last."""
@@ -55,6 +57,7 @@ class HomeDesk:
                 *self._postmark(),
                 _webhooks(heard, keeping_up.silent_since(standings, heard_at=heard, now=now), clock),
                 *_sync(synced, standings, now, clock),
+                *self._schedule(),
             ],
             settings=self.settings,
         )
@@ -64,6 +67,12 @@ class HomeDesk:
         if self.postmark is None or not servers:
             return [Connection("Postmark", "not asked: no token is set, so I know only what came in here.", well=False)]
         return [self._server(self.postmark, server, alone=len(servers) == 1) for server in servers]
+
+    def _schedule(self) -> list[Connection]:
+        if self.schedule is None:
+            return []
+        trouble = self.schedule()
+        return [Connection("Alerts and watches", f"{trouble or 'looked after every few seconds'}.", well=not trouble)]
 
     @staticmethod
     def _server(postmark: Postmark, server: str, *, alone: bool) -> Connection:

@@ -19,7 +19,7 @@ from bot.replies.blocks.watching import Watched, watch_told
 from bot.slack.access import Access, Asker, Refused
 from bot.slack.subjects import Reading
 from bot.watches import meant
-from store import notices, watches
+from store import notices, wanted, watches
 from store.alert_records import Notice, NoticeKind, Watch, WatchEnd, trail_key
 from store.database import Database
 from store.records import Answer, JudgedTrail, PostmarkState, Question, Subject, SubjectKind
@@ -132,6 +132,7 @@ class Watches:
             if kept is None:
                 standing = watches.open_with_key(connection, made.key)
                 return Already(Watched(standing or made, pending))
+            wanted.want(connection, meant.on_their_way(pending), now=now)
         return Begun(Watched(kept, pending), shortened=wish.until is not None and wish.until > kept.expires_at)
 
     def _watch(
@@ -209,12 +210,14 @@ class Watches:
         return len(taken) == _AT_ONCE
 
     def _look(self, watch: Watch, now: datetime, taken_until: datetime) -> None:
-        end, entry = self._come(watch, self._answer(watch, now))
+        answer = self._answer(watch, now)
+        end, entry = self._come(watch, answer)
         if end is None and watch.expires_at <= now:
             end = WatchEnd.EXPIRED
         with self.database.write() as connection:
             if end is None:
                 watches.rest(connection, watch, taken_until=taken_until, look_at=watch.expires_at)
+                wanted.want(connection, meant.on_their_way(meant.waited(watch, answer)), now=now)
                 return
             told = trail_key(entry.trail) if entry else None
             if watches.end(connection, watch.watch_id, end, now, told=told):

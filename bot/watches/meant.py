@@ -78,6 +78,11 @@ def is_settled(entry: JudgedTrail) -> bool:
     return entry.verdict.finding in LOOKED or has_failed(entry)
 
 
+def on_their_way(entries: Sequence[JudgedTrail]) -> list[str]:
+    """Those of which it isn't known whether they arrived: Postmark is to be asked."""
+    return [entry.trail.message.message_id for entry in entries if entry.verdict.finding is Finding.IN_TRANSIT]
+
+
 def facts_of(question: Question, pending: Sequence[JudgedTrail]) -> set[Subject]:
     """Everything that a question about these emails says or could say."""
     facts = set(question.subjects)

@@ -79,6 +79,8 @@ class Needs:
     defaults: Defaults
     """What rules leave to the settings."""
     alerts: Showing | None = None
+    schedule: Callable[[], str | None] | None = None
+    """What is wrong with what is done unasked; without it nothing is."""
     shown_settings: Sequence[tuple[str, str]] = ()
     """What the Home tab says is set."""
 
@@ -148,7 +150,7 @@ def _services(needs: Needs, work: Work, slow: Work, metrics: SlackMetrics) -> Se
         subjects=Subjects(database, client, reading, is_us=access.is_us),
         reading=reading,
         unblocking=Unblocking(database, needs.postmark, now),
-        home=HomeDesk(database, needs.postmark, needs.shown_settings, now),
+        home=HomeDesk(database, needs.postmark, needs.shown_settings, now, needs.schedule),
         rulebook=needs.rulebook,
         watches=Watches(database, needs.ask_emails, reading, access, now),
         acting=Acting(database, needs.defaults, now),

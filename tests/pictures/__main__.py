@@ -12,7 +12,7 @@ from typing import Any
 from bot.replies import blocks
 from bot.replies import chart as charts
 from tests.pictures.drawing import draw, missing
-from tests.replies.blocks import digesting, ruling, shown
+from tests.replies.blocks import alerting, digesting, ruling, shown
 from tests.replies.situations import NOW, SITUATIONS, history_of_maria
 
 ANSWERS = (
@@ -37,9 +37,49 @@ NOTICES = (
     "refused: cannot_check",
 )
 WINDOWS = ("why", "draft", "handled", "form", "form again")
-NAMES = {shown.ROSA: "Rosa Lind", ruling.BOSS: "Adam Lind", ruling.OFFICE: "office", "C0PORTAL": "portal"}
+NAMES = {
+    shown.ROSA: "Rosa Lind",
+    alerting.OWNER: "Tom Berg",
+    ruling.BOSS: "Adam Lind",
+    ruling.OFFICE: "office",
+    "C0PORTAL": "portal",
+}
+ALERTS = (
+    "alert",
+    "alert: hides opens",
+    "alert: can't tell",
+    "alert: out of office",
+    "alert: unchecked",
+    "alert: snoozed",
+    "alert: failed",
+    "alert: suppressed, unblocked",
+    "alert: escalation",
+    "alert: seen",
+    "alert: other contact",
+    "alert: replaced",
+    "alert: handled",
+    "alert: called",
+    "alert: not important",
+    "alert: over already",
+    "alerts: a burst",
+    "alerts: many",
+    "alerts: some settled",
+    "alerts: all settled",
+)
+WATCHES = (
+    "watch",
+    "watch: in a thread",
+    "watch: seen before",
+    "watch: told",
+    "watch: told of a failure",
+    "watch: told at its end",
+    "watches",
+)
+ALERT_WINDOWS = ("snooze", "one of them")
+_PRIVATE = frozenset({"watch", "watch: seen before", "watches", "alert: over already"})
+"""Of these, what only one person sees."""
 RULES = ("rules", "rule", "rule kept", "rule tried", "who changed what")
-HOMES = ("home", "first home", "refused home")
+HOMES = ("home", "home of a busy office", "first home", "refused home")
 
 
 def file_name(name: str) -> str:
@@ -50,11 +90,11 @@ def file_name(name: str) -> str:
 def pictures() -> Iterator[dict[str, Any]]:
     """What is drawn: every situation, the other answers, the notices, a thread, the windows, the Home tab."""
     messages, windows, homes = shown.messages(), shown.modals(), dict(shown.homes())
-    for name in (*SITUATIONS, *ANSWERS, *DEEDS, *NOTICES, *DIGESTS):
-        private = name not in {"shared", *DIGESTS}
+    for name in (*SITUATIONS, *ANSWERS, *DEEDS, *NOTICES, *DIGESTS, *ALERTS, *WATCHES):
+        private = name in _PRIVATE or name not in {"shared", *DIGESTS, *ALERTS, *WATCHES}
         shown_blocks = [_loaded(block) for block in messages[name].blocks]
         yield {"name": file_name(name), "kind": "message", "private": private, "blocks": shown_blocks}
-    for name in (*WINDOWS, *RULES):
+    for name in (*WINDOWS, *ALERT_WINDOWS, *RULES):
         yield {"name": f"window-{file_name(name)}", "kind": "modal", "view": windows[name]}
     yield {"name": "thread", "kind": "thread", "channel": "office", "messages": list(thread())}
     for name in HOMES:
@@ -75,6 +115,8 @@ def page() -> str:
         "Every situation": SITUATIONS,
         "Several emails, several people, none": ANSWERS,
         "After a button was pressed": DEEDS,
+        "Alerts": (*ALERTS, *(f"window: {name}" for name in ALERT_WINDOWS)),
+        "Watches": WATCHES,
         "The morning's digest": DIGESTS,
         "Beside the answers": NOTICES,
         "A thread": ("thread",),

@@ -75,6 +75,23 @@ def test_an_out_of_office_note_is_no_reply(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"Subject": "Automatic reply: out of office until 3 December"}, "until 3 December"),
+        (
+            {"Subject": "Automatic reply", "TextBody": "I'm in Spain until 3 December. My PIN is 1234."},
+            "until 3 December",
+        ),
+        ({"Subject": "Automatic reply", "TextBody": "My PIN is 1234."}, None),
+        ({"Subject": "Re: quote", "TextBody": "I'm away until 3 December"}, None),
+    ],
+)
+def test_of_an_out_of_office_note_only_the_day_is_kept(changes: dict[str, Any], kept: str | None) -> None:
+    """Until when somebody is away is kept, in their words, and nothing else of the note; of an answer, nothing."""
+    assert parse(**changes).detail == kept
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"Headers": headers(**ANSWER, Auto_Submitted="no")},

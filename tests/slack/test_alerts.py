@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from bot.notices import Notices
@@ -18,6 +19,7 @@ from store.alert_records import Alert, Ending, Rule, RuleChange, RuleDeed
 from store.deeds import Did
 from tests.slack.office import DAY, HOUR, MARIA, MINUTE, Office, actions, office, options, said
 
+TRACKING = "a-token-of-the-portal"
 ALL_DAY = "Mon-Sun 00:00-24:00"
 
 
@@ -61,7 +63,7 @@ def add_rule(running: Office, rule_id: str, **said_: object) -> None:
 @pytest.fixture
 def speaking(sqlite_url: str) -> Iterator[Speaking]:
     """An office whose invoices are important: Maria's has been without a sign for hours."""
-    with office(sqlite_url, alert_channel="C00OFFICE") as running:
+    with office(sqlite_url, alert_channel="C00OFFICE", tracking_token=TRACKING) as running:
         assert running.app.alerts is not None
         assert running.app.slack_clients is not None
         add_rule(running, "invoices", tags=("invoice",), mention=running.person("nils").user.user_id)
@@ -151,6 +153,22 @@ def test_handled_under_an_answer_ends_the_alert(speaking: Speaking, told: Messag
     assert over.ts == told.ts
     (alert,) = speaking.alerts()
     assert (alert.ending, alert.ended_by) == (Ending.HANDLED, rosa.user.user_id)
+
+
+def test_handled_by_a_record_of_ones_own(speaking: Speaking, told: Message, rosa: Person) -> None:
+    """When the office's own program says that an email was handled, its alert is over, with the program's note."""
+    (alert,) = speaking.alerts()
+    record = {"type": "handled", "message_id": alert.message_id, "recipient": MARIA, "note": "booked by phone"}
+    answer = httpx.post(
+        f"{speaking.office.url}/tracking", json=record, headers={"Authorization": f"Bearer {TRACKING}"}, timeout=20
+    )
+    assert answer.status_code == 200
+    speaking.office.fetch("INV-2207")
+    speaking.tick(later=MINUTE)
+    over = speaking.told(rosa, has="booked by phone")
+    assert over.ts == told.ts
+    assert "a record of your own" in over.text
+    assert actions(over) == []
 
 
 def test_of_two_one_wins_and_both_see_the_same(speaking: Speaking, told: Message, rosa: Person, nils: Person) -> None:

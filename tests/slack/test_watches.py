@@ -222,6 +222,22 @@ def test_a_person_who_opens_is_told_of_once(alder: Office, rosa: Person, service
     assert look(alder, service) == [notice]
 
 
+def test_it_comes_by_itself(alder: Office, rosa: Person) -> None:
+    """What a watch has found is told without anybody asking: once, in the direct messages of whoever wished for it."""
+    watch_invoice(alder, rosa)
+    alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE)
+    alder.fetch("INV-2207")
+    told = alder.until(rosa.sees, timeout=40)[0]
+    assert told.text.startswith("You wanted to know.\nSeen. Maria Lopez opened")
+    assert (told.metadata or {}).get("event_type") == "seen_notice"
+    assert kept(alder, rosa) == []
+    alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE, at=now() + HOUR)
+    alder.fetch("INV-2207")
+    with alder.database.read() as connection:
+        assert notices.count_pending(connection) == 0
+    assert len(rosa.sees()) == 1
+
+
 def test_machines_never_end_a_watch(alder: Office, rosa: Person, service: Watches) -> None:
     """Apple's privacy service, a scanner and Google's prefetch open all they like: nobody is told anything."""
     watch_invoice(alder, rosa)

@@ -120,7 +120,8 @@ def alert_line(view: AlertView, number: int, *, now: datetime, action: Action) -
         "text": plain_text(f"{what} to {whom}", 200),
         "accessory": parts.button("Open", action, value_of(view), number=number),
     }
-    return [line, rich(section(emoji(EMOJI[spoken.entry.verdict.finding]), *words(f" {spoken.snoozed() or how}")))]
+    stands = words(f" {spoken.snoozed() or how}", most=300)
+    return [line, rich(section(emoji(EMOJI[spoken.entry.verdict.finding]), *stands))]
 
 
 # ── What stands first ────────────────────────────────────────────────────────────────────────────────────────────

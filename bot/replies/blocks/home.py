@@ -12,7 +12,7 @@ from bot.replies.blocks import parts
 from bot.replies.blocks.actions import COMMAND, Action, Value
 from bot.replies.blocks.alert_lists import alert_line
 from bot.replies.blocks.moments import Moment, Style
-from bot.replies.blocks.notices import EXAMPLES
+from bot.replies.blocks.notices import EXAMPLES, ORDERS
 from bot.replies.blocks.watching import Watched, watch_line
 from bot.replies.blocks.writing import Block, code, emoji, lines, plain_text, rich, section, words
 
@@ -150,6 +150,6 @@ def _settings(view: HomeView) -> list[Block]:
 
 
 def _help() -> list[Block]:
-    ways = [section(code(typed), *words(f" – {what}")) for typed, what in EXAMPLES]
+    ways = [section(code(typed), *words(f" – {what}")) for typed, what in (*EXAMPLES, *ORDERS)]
     examples: Block = {"type": "rich_text_list", "style": "bullet", "elements": ways}
     return [parts.divider(), parts.header("How to ask"), rich(examples)]

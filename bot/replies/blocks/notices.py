@@ -22,6 +22,12 @@ EXAMPLES = (
     (f"{COMMAND} @oakleaf.example", "anybody at a company"),
     (f"{COMMAND} Maria Lopez since Monday", "a name, and a time"),
 )
+ORDERS = (
+    (f"{COMMAND} watch 1042", "I tell you when somebody opens it; add “until Friday”, or an address instead"),
+    (f"{COMMAND} watches", "what you watch"),
+    (f"{COMMAND} alerts", "important emails that need a look"),
+    (f"{COMMAND} rules", "which emails are important, and for how long they may stay without a sign"),
+)
 
 
 def help_() -> Reply:
@@ -29,13 +35,14 @@ def help_() -> Reply:
     first = "Ask me whether a customer has seen an email."
     elsewhere = (
         "In a thread, mention me: “did they see the quote?” I keep to that thread's customer.",
+        "Or there: “tell me when they open it”.",
         f"On any message, choose “{SHORTCUT_NAME}” from its menu.",
         "I answer privately; “Share to channel” shows an answer to everybody.",
     )
     examples = {
         "type": "rich_text_list",
         "style": "bullet",
-        "elements": [section(code(typed), *words(f" – {what}")) for typed, what in EXAMPLES],
+        "elements": [section(code(typed), *words(f" – {what}")) for typed, what in (*EXAMPLES, *ORDERS)],
     }
     blocks = (
         rich(section(*words(first, bold=True))),
@@ -43,7 +50,9 @@ def help_() -> Reply:
         rich({"type": "rich_text_list", "style": "bullet", "elements": [section(*words(way)) for way in elsewhere]}),
         parts.context("I say what I saw happen: clicked, opened, answered, arrived, refused. Nobody knows more."),
     )
-    return Reply(message_text([first, *(f"{typed} – {what}" for typed, what in EXAMPLES), *elsewhere]), blocks)
+    return Reply(
+        message_text([first, *(f"{typed} – {what}" for typed, what in (*EXAMPLES, *ORDERS)), *elsewhere]), blocks
+    )
 
 
 def looking(question: Question | None = None) -> Reply:

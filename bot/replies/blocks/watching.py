@@ -159,7 +159,7 @@ def watch_line(watched: Watched, number: int, *, now: datetime, action: Action =
         return [line, rich(section(*words(f"Nothing sent yet · {until}")))]
     newest = watched.entries[0]
     stands = f" {say.line(newest, clock)[2]} · {until}"
-    return [line, rich(section(emoji(EMOJI[newest.verdict.finding]), *words(stands)))]
+    return [line, rich(section(emoji(EMOJI[newest.verdict.finding]), *words(stands, most=300)))]
 
 
 def _unwatch(watch: Watch) -> Block:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.evidence.codes import Cause, Sign
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
-from bot.replies.blocks import Deed, Reply, What
+from bot.replies.blocks import Block, Deed, Reply, What
 from store.alert_records import Alert, AlertKind, Ending, Rule
 from store.records import Delivery, DeliveryState, EventKind, Finding, JudgedTrail
 from tests.replies.situations import NOW, SITUATIONS, at, email, event, judged, to, why
@@ -50,6 +50,16 @@ def silent(chance: str = "95", probability: float = 0.05) -> JudgedTrail:
         message=email(sent_at=at("2026-11-20 09:00")),
         delivery=Delivery(DeliveryState.DELIVERED, at("2026-11-20 09:00")),
         reasons=(why(Sign.SILENCE, weight=-3, chance=chance),),
+    )
+
+
+def away() -> JudgedTrail:
+    """A quote that an automatic reply has answered."""
+    return judged(
+        Finding.NO_SIGN,
+        probability=0.3,
+        automatic=(why(Sign.AUTO_REPLY, at("08:01"), after="60", away="until 3 December"),),
+        reasons=(why(Sign.ONLY_AUTOMATIC, count="1"),),
     )
 
 
@@ -120,7 +130,7 @@ def _open() -> dict[str, Reply]:
         "a group": view(silent(), mention=GROUP),
         "hides opens": view(silent("30", 0.7)),
         "Apple": view(SITUATIONS["only Apple's proxy"]),
-        "out of office": view(SITUATIONS["out of office"]),
+        "out of office": view(away()),
         "can't tell": view(SITUATIONS["tracking was off"]),
         "plain text": view(SITUATIONS["plain text without link tracking"]),
         "surer": view(SITUATIONS["an early open, probably theirs"]),
@@ -152,4 +162,17 @@ def messages() -> Mapping[str, Reply]:
         "alerts: some settled": blocks.together([*many(3), *settled[:2]], now=NOW),
         "alerts: all settled": blocks.together(settled, now=NOW),
         "alerts: very many": blocks.together(many(120), now=NOW),
+        "alerts: asked for": blocks.open_alerts(many(), now=NOW, total=31),
+        "alerts: none": blocks.open_alerts([], now=NOW, total=0),
+        "alert: over already": blocks.already_over(ended(silent(), Ending.CALLED, ROSA), now=NOW),
+        "alert: settled meanwhile": blocks.already_over(ended(SITUATIONS["opened by a person"], Ending.SEEN), now=NOW),
+    }
+
+
+def modals() -> Mapping[str, Block]:
+    """Every window about alerts, by name."""
+    one, usual = view(silent()), at("2026-11-24 09:00")
+    return {
+        "one of them": blocks.alert_modal(one, now=NOW, private_metadata='{"v":1}'),
+        "snooze": blocks.snooze_modal(one, now=NOW, usual=usual, private_metadata='{"v":1}'),
     }

@@ -162,6 +162,7 @@ def modals() -> Mapping[str, Block]:
         "form": blocks.form_modal(),
         "form again": blocks.form_modal(question="the quote", error="I see no address, number or name in that."),
         "notice": blocks.notice_modal("Why?", ["Looking …"]),
+        **alerting.modals(),
         **ruling.windows(),
     }
 
@@ -189,9 +190,18 @@ def home_view(questions: int = 3, pages: int = 1, page: int = 0) -> HomeView:
     )
 
 
+def home_of_a_busy_office() -> HomeView:
+    """The same with what Rosa watches, and important emails that need a look."""
+    waiting = [watched.watched(alerting.of_job(1042 + n, alerting.silent()), question=str(n)) for n in range(2)]
+    return replace(home_view(), now=NOW, watches=waiting, alerts=alerting.many(5), open_alerts=14)
+
+
 def homes() -> Iterator[tuple[str, Block]]:
     """Every Home tab, by name."""
     yield "home", blocks.home(home_view())
+    yield "home of a busy office", blocks.home(home_of_a_busy_office())
+    full = replace(home_view(40, 5, 2), now=NOW, watches=[watched.watched(question="1042")] * 50)
+    yield "fullest home", blocks.home(replace(full, alerts=alerting.many(9), alerts_page=1, open_alerts=99))
     yield "first home", blocks.home(HomeView())
     yield "full home", blocks.home(home_view(questions=40, pages=5, page=2))
     yield "refused home", blocks.home(HomeView(refused="I answer full members only."))

@@ -160,6 +160,13 @@ def test_what_we_could_not_find_out_is_said() -> None:
     assert lines[2].startswith("The colleague this email names isn't in this workspace any more")
 
 
+def test_an_automatic_reply_is_shown_and_not_counted() -> None:
+    """An out-of-office answer is told, with until when if it says so, and is no sign that somebody looked."""
+    text = MESSAGES["alert: out of office"].text
+    assert text.startswith("No reliable sign")
+    assert "An automatic reply says: away “until 3 December”." in text
+
+
 def test_a_failure_offers_what_mends_it() -> None:
     """A failure says what refused it and what to do; a blocked address can be unblocked there; nothing to watch."""
     refused = MESSAGES["alert: failed"]
@@ -187,8 +194,9 @@ def test_the_one_detail() -> None:
     assert "Safari on iPhone" in told.text
     assert blocks.detail(ended(silent(), Ending.HANDLED, ROSA), now=NOW) is None
     assert blocks.detail(view(silent()), now=NOW) is None
-    away = blocks.detail(view(SITUATIONS["out of office"]), now=NOW)
+    away = blocks.detail(view(alerting.away()), now=NOW)
     assert away is not None
+    assert "An automatic reply says: away “until 3 December”." in away.text
     assert "no reliable sign" in away.text
 
 

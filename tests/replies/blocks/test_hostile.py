@@ -135,11 +135,21 @@ def everything_with(word: str) -> tuple[list[blocks.Reply], list[blocks.Block]]:
         blocks.handled_modal(trails[0]),
         blocks.form_modal(question=word, error=word),
         blocks.notice_modal(word, [word]),
+        *(
+            window
+            for trail in trails
+            for one in [alerting.view(trail, rule=Rule(rule_id="x", name=word))]
+            for window in (blocks.alert_modal(one, now=NOW), blocks.snooze_modal(one, now=NOW, usual=NOW))
+        ),
         blocks.home(
             blocks.HomeView(
                 questions=[blocks.Asked(word, NOW)] * 9,
                 pages=3,
                 page=1,
+                now=NOW,
+                watches=[blocks.Watched(watched.watch(question=word), trails)] * 9,
+                alerts=[alerting.view(trail) for trail in trails],
+                open_alerts=9,
                 connections=[blocks.Connection(word, word)] * 30,
                 settings=[(word, word)] * 30,
             )
@@ -167,6 +177,8 @@ def alerts_with(word: str, trails: Sequence[JudgedTrail]) -> list[blocks.Reply]:
         blocks.together(failed, now=NOW),
         blocks.together(views, now=NOW),
         blocks.together([view for view in views if not view.alert.is_open], now=NOW),
+        blocks.open_alerts(views, now=NOW, total=999),
+        *(blocks.already_over(view, now=NOW) for view in views),
     ]
 
 

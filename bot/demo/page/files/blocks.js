@@ -127,6 +127,18 @@ const ELEMENTS = {
   },
   radio_buttons: (given, block, context) => choices(given, block, context, "radio"),
   checkboxes: (given, block, context) => choices(given, block, context, "checkbox"),
+  datetimepicker(given, block, context) {
+    const chosen = context.typed?.[given.action_id] ?? given.initial_date_time;
+    const local = (at) => new Date((at - new Date(at * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
+    const node = el("input", {
+      class: "field", type: "datetime-local", "data-action": given.action_id, id: `field-${block.block_id}`, value: chosen ? local(chosen) : null,
+      onchange: () => {
+        const at = Math.floor(new Date(node.value).getTime() / 1000);
+        return block.type === "input" ? keep(context, given, at) : context.act(given, block, at);
+      },
+    });
+    return node;
+  },
   plain_text_input(given, block, context) {
     const attributes = {
       class: "field", "data-action": given.action_id, id: `field-${block.block_id}`, maxlength: given.max_length,
