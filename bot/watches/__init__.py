@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.lookup.matching import is_about
 from bot.notices.content import Posted, Prepared
 from bot.replies.blocks.watching import Watched, watch_told
-from bot.slack.access import Access, Asker, Refused
+from bot.slack.access import Access, Asker
 from bot.slack.subjects import Reading
 from bot.watches import meant
 from store import notices, wanted, watches
@@ -253,7 +253,7 @@ class Watches:
         notice = claimed[0]
         with self.database.read() as connection:
             watch = watches.of_id(connection, int(notice.about)) if notice.about.isdigit() else None
-        if watch is None or watch.end in {None, WatchEnd.UNWATCHED} or self._refuses(watch) is not None:
+        if watch is None or watch.end in {None, WatchEnd.UNWATCHED} or not self._may_be_told(watch, notice, now):
             return Prepared(reply=None, cancelled=claimed)
         answer = self._answer(watch, now, offline=watch.end is not WatchEnd.EXPIRED)
         end, entry = self._come(watch, answer)
@@ -267,7 +267,7 @@ class Watches:
             now=now,
             entry=entry,
             unchecked=answer.postmark in _UNASKED,
-            in_open=watch.channel is not None and not watch.channel.startswith("D"),
+            in_open=notice.channel != watch.who and not notice.channel.startswith("D"),
         )
         return Prepared(reply=reply, said=claimed)
 
@@ -285,8 +285,16 @@ class Watches:
         for notice in said:
             watches.forget(connection, int(notice.about))
 
-    def _refuses(self, watch: Watch) -> Refused | None:
-        return self.access.refusal(Asker(watch.who, watch.channel), openly=watch.channel is not None, afresh=True)
+    def _may_be_told(self, watch: Watch, notice: Notice, now: datetime) -> bool:
+        """Whether whoever wished for it may still ask there. Where only the place is to blame, they are told alone."""
+        place = None if notice.channel == watch.who else notice.channel
+        if self.access.refusal(Asker(watch.who, place), openly=place is not None, afresh=True) is None:
+            return True
+        if place is not None and self.access.refusal(Asker(watch.who), openly=False) is None:
+            alone = replace(_notice(watch, now), key=f"{notice.key}|alone", channel=watch.who, thread=None)
+            with self.database.write() as connection:
+                notices.put(connection, alone)
+        return False
 
 
 def _notice(watch: Watch, now: datetime) -> Notice:

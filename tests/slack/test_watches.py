@@ -233,9 +233,14 @@ def test_it_comes_by_itself(alder: Office, rosa: Person) -> None:
     assert kept(alder, rosa) == []
     alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE, at=now() + HOUR)
     alder.fetch("INV-2207")
-    with alder.database.read() as connection:
-        assert notices.count_pending(connection) == 0
+    alder.until(lambda: pending(alder) == 0)
     assert len(rosa.sees()) == 1
+
+
+def pending(alder: Office) -> int:
+    """How much is waiting to be said."""
+    with alder.database.read() as connection:
+        return notices.count_pending(connection)
 
 
 def test_machines_never_end_a_watch(alder: Office, rosa: Person, service: Watches) -> None:
@@ -302,6 +307,20 @@ def test_who_may_not_ask_any_more_is_not_told(alder: Office, rosa: Person, servi
     prepared = service.prepare([notice], now=now())
     assert prepared.reply is None
     assert list(prepared.cancelled) == [notice]
+
+
+def test_where_others_listen_now_it_is_told_alone(alder: Office, rosa: Person, service: Watches) -> None:
+    """When people of another company have joined the channel since, only who wished for it is told."""
+    asked = rosa.says("@seen did they see invoice INV-2207?", "office").message
+    alder.reply(rosa, asked, has="Maria Lopez")
+    rosa.says("@seen tell me when they open it", to=asked)
+    alder.reply(rosa, asked, count=3, has="I watch")
+    alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE)
+    alder.slack.workspace.place("office").shared_with = ("T0BIRCH",)
+    alder.fetch("INV-2207")
+    told = alder.until(rosa.sees, timeout=40)[0]
+    assert "Maria Lopez opened" in told.text
+    assert len(rosa.thread(asked)) == 3
 
 
 def test_a_sign_that_was_none_is_not_told(alder: Office, rosa: Person, service: Watches) -> None:
