@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or
 from store import schema
 from store.alert_records import Alert, AlertKind, Ending, TrailKey
 from store.storable import indexable, storable
-from store.upsert import insert
+from store.upsert import add_new
 
 _alerts = schema.alerts.c
 _COLUMNS = tuple(field.name for field in fields(Alert))
@@ -30,12 +30,8 @@ _AT_ONCE = 500
 
 def put(connection: Connection, alerts: Sequence[Alert]) -> set[str]:
     """Makes alerts, and gives the keys of those that were not there yet."""
-    made: set[str] = set()
-    rows = sorted(({name: getattr(alert, name) for name in _COLUMNS} for alert in alerts), key=_by_key)
-    statement = insert(connection, schema.alerts).on_conflict_do_nothing(index_elements=["key"]).returning(_alerts.key)
-    for some in _portions(rows):
-        made.update(connection.scalars(statement, some))
-    return made
+    rows = [{name: getattr(alert, name) for name in _COLUMNS} for alert in alerts]
+    return add_new(connection, schema.alerts, rows)
 
 
 def end(
@@ -215,10 +211,6 @@ def _alert(row: Row[Any]) -> Alert:
             "escalated": bool(said["escalated"]),
         }
     )
-
-
-def _by_key(row: dict[str, Any]) -> str:
-    return str(row["key"])
 
 
 def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:

@@ -218,14 +218,14 @@ def _dated(connection: Connection, ids: Sequence[str]) -> dict[str, Dated]:
         return {}
     these = {"ids": ids}
     recipients: dict[str, list[Recipient]] = {}
-    for message_id, address, key, name, role in connection.execute(_LOAD_RECIPIENTS, these):
+    for message_id, address, key, name, role in connection.execute(_LOAD_RECIPIENTS, these).all():
         recipients.setdefault(message_id, []).append(Recipient(address, key, name, _ROLES[role]))
     references: dict[str, list[str]] = {}
-    for message_id, reference in connection.execute(_LOAD_REFERENCES, these):
+    for message_id, reference in connection.execute(_LOAD_REFERENCES, these).all():
         references.setdefault(message_id, []).append(reference)
     return {
         row[0]: Dated(_message(row, recipients.get(row[0], ()), references.get(row[0], ())), row[1])
-        for row in connection.execute(_LOAD, these)
+        for row in connection.execute(_LOAD, these).all()
     }
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, 
 
 from store import schema
 from store.alert_records import Notice, NoticeKind, NoticeState
-from store.storable import indexable, storable
-from store.upsert import insert
+from store.storable import storable
+from store.upsert import add_new, insert
 
 _notices, _turns = schema.notices.c, schema.turns.c
 _COLUMNS = tuple(field.name for field in fields(Notice))
@@ -39,12 +39,7 @@ def put(connection: Connection, notice: Notice) -> bool:
 
 def put_all(connection: Connection, notices: Sequence[Notice]) -> set[str]:
     """Has things said, and gives the keys of those that nobody had asked for before."""
-    made: set[str] = set()
-    rows = sorted(map(_row, notices), key=_by_key)
-    statement = insert(connection, schema.notices).on_conflict_do_nothing(index_elements=["key"])
-    for some in _portions(rows):
-        made.update(connection.scalars(statement.returning(_notices.key), some))
-    return made
+    return add_new(connection, schema.notices, list(map(_row, notices)))
 
 
 # ── Turns ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,18 +264,12 @@ def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Notice]:
 
 def _row(notice: Notice) -> dict[str, Any]:
     row = {name: getattr(notice, name) for name in _COLUMNS}
-    for name in ("key", "channel", "about", "group"):
-        row[name] = indexable(row[name])
     return {**row, "not_before": notice.not_before or notice.due_at}
 
 
 def _notice(row: Row[Any]) -> Notice:
     said = dict(zip(_COLUMNS, row, strict=True))
     return Notice(**{**said, "kind": NoticeKind(said["kind"]), "state": NoticeState(said["state"])})
-
-
-def _by_key(row: dict[str, Any]) -> str:
-    return str(row["key"])
 
 
 def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:

@@ -33,7 +33,7 @@ def of_references(connection: Connection, references: Iterable[str], *, since: d
     found = [
         Related(*row)
         for first in range(0, len(numbers), _NUMBERS_AT_ONCE)
-        for row in connection.execute(_OF, {"numbers": numbers[first : first + _NUMBERS_AT_ONCE], "since": since})
+        for row in connection.execute(_OF, {"numbers": numbers[first : first + _NUMBERS_AT_ONCE], "since": since}).all()
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
 

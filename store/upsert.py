@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table
+import msgspec
+from sqlalchemy import Connection, Table, and_, bindparam, update
 
 from store.schema import KEY
 from store.storable import indexable, storable
@@ -30,6 +32,48 @@ def add_missing(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts the rows that are not there yet and leaves the others alone."""
     if rows:
         connection.execute(insert(connection, table).on_conflict_do_nothing(), _mended(table, rows))
+
+
+def add_new(connection: Connection, table: Table, rows: Rows) -> set[str]:
+    """Inserts the rows whose ``key`` is not there yet, and gives the keys of those. All must name the same columns."""
+    if not rows:
+        return set()
+    ordered = sorted(_mended(table, rows), key=itemgetter("key"))  # so that two who insert never wait in a circle
+    if connection.dialect.name == "sqlite":
+        statement = insert(connection, table).on_conflict_do_nothing(index_elements=["key"])
+        return set(connection.scalars(statement.returning(table.c.key), ordered).all())
+    names = ", ".join(f'"{name}"' for name in ordered[0])
+    adding = (
+        f"INSERT INTO {table.name} ({names})"  # noqa: S608 - names of our own
+        f" SELECT {names} FROM {_AS_ROWS.format(table.name)} ON CONFLICT (key) DO NOTHING RETURNING key"
+    )
+    return set(connection.exec_driver_sql(adding, (_json(ordered),)).scalars().all())
+
+
+def change_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Puts each row in the place of the one with its primary key, which has to be there. All must name all columns."""
+    if not rows:
+        return
+    mended = _mended(table, rows)
+    keys = [column.name for column in table.primary_key.columns]
+    others = [name for name in mended[0] if name not in keys]
+    if connection.dialect.name == "sqlite":
+        is_it = and_(*(table.c[name] == bindparam(f"this_{name}") for name in keys))
+        statement = update(table).where(is_it).values({name: bindparam(f"this_{name}") for name in others})
+        connection.execute(statement, [{f"this_{name}": value for name, value in row.items()} for row in mended])
+        return
+    values = ", ".join(f'"{name}" = new."{name}"' for name in others)
+    found = " AND ".join(f'old."{name}" = new."{name}"' for name in keys)
+    changing = f"UPDATE {table.name} AS old SET {values} FROM {_AS_ROWS.format(table.name)} AS new WHERE {found}"  # noqa: S608 - the same
+    connection.exec_driver_sql(changing, (_json(mended),))
+
+
+# Rows for PostgreSQL travel as one JSON text: binding each value alone costs several times more.
+_AS_ROWS = "json_populate_recordset(NULL::{0}, %s::json)"
+
+
+def _json(rows: Rows) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def put(connection: Connection, table: Table, rows: Rows) -> None:

@@ -12,11 +12,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_, update
 
 from store import schema
 from store.alert_records import Rest, TrailKey, Vigil
-from store.upsert import insert
+from store.upsert import change_all, insert
 
 _vigils = schema.vigils.c
 _COLUMNS = tuple(field.name for field in fields(Vigil))
@@ -39,7 +39,7 @@ def put(connection: Connection, vigils: Iterable[Vigil]) -> None:
 
 def take(connection: Connection, now: datetime, *, until: datetime, limit: int) -> list[Vigil]:
     """Those to be looked at by now, the longest due first; till ``until`` nobody else looks at them."""
-    return [_vigil(row) for row in connection.execute(_TAKE, {"now": now, "until": until, "limit": limit})]
+    return [_vigil(row) for row in connection.execute(_TAKE, {"now": now, "until": until, "limit": limit}).all()]
 
 
 def note(connection: Connection, looked_at: Sequence[Vigil], *, taken_until: datetime) -> list[Vigil]:
@@ -49,10 +49,9 @@ def note(connection: Connection, looked_at: Sequence[Vigil], *, taken_until: dat
     """
     if not looked_at:
         return []
-    still = {tuple(row) for row in connection.execute(_STILL_TAKEN, {"until": taken_until})}
+    still = {tuple(row) for row in connection.execute(_STILL_TAKEN, {"until": taken_until}).all()}
     noted = [vigil for vigil in looked_at if _key(vigil) in still]
-    if noted:
-        connection.execute(_NOTE, [{f"this_{name}": value for name, value in _row(vigil).items()} for vigil in noted])
+    change_all(connection, schema.vigils, list(map(_row, noted)))
     return noted
 
 
@@ -101,13 +100,6 @@ _TAKE = (
 _STILL_TAKEN = (
     select(*_KEYS).where(schema.IS_LOOKED_AT, _vigils.look_at == bindparam("until")).order_by(*_KEYS).with_for_update()
 )
-_NOTE = (
-    update(schema.vigils)
-    .where(and_(*(_vigils[name] == bindparam(f"this_{name}") for name in _KEY)))
-    .values({name: bindparam(f"this_{name}") for name in _COLUMNS if name not in _KEY})
-)
-
-
 # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -39,6 +39,17 @@ def test_put_once(database: Database) -> None:
         assert keys(notices.waiting_in(connection, "C1", NOON, limit=10)) == ["a", "b"]
 
 
+def test_whatever_stands_in_it(database: Database) -> None:
+    """What names a notice may hold anything, and be long: it is mended, and still there is one."""
+    odd = notice("a\0b\ud800" + "x" * 400, group="ä" * 400, about="'); --\0")
+    with database.write() as connection:
+        (key,) = notices.put_all(connection, [odd, odd])
+        assert notices.put_all(connection, [odd]) == set()
+        found = notices.load(connection, [key])[key]
+    assert found.about == "'); --"
+    assert len(found.group) <= 320
+
+
 def test_claimed_by_one(database: Database) -> None:
     """Of four who want the same notices at once, each notice is claimed by one."""
     with database.write() as connection:
