@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from bot.doctor import Check, Health, Resolver, examine
 from bot.postmark.client import Postmark
 from bot.sandbox import Sandbox
 from bot.settings import Settings
+from store import syncing
+from store.database import Database
+from store.syncing import Coverage
 from tests.doctor.nameserver import NameServer
 
 NOW = datetime.now(UTC)
@@ -167,3 +171,27 @@ def test_a_clock_that_is_off_is_found(sandbox: Sandbox) -> None:
     (clock,) = [check for check in checks if check.area == "clock"]
     assert clock.health is Health.FAULT
     assert "60 seconds fast" in clock.says or "59 seconds fast" in clock.says or "61 seconds fast" in clock.says
+
+
+def test_a_sync_that_falls_behind_is_a_fault(consult: Examine, sqlite_url: str) -> None:
+    """Lists that can't be fetched, weren't for hours, or ended too early are said, and webhooks that don't come."""
+    database = Database(sqlite_url)
+    assert any("never fetched" in check.says for check in consult())
+
+    def stands(**told: object) -> None:
+        with database.write() as connection:
+            taken = syncing.take(connection, "office", worker="me", now=NOW, until=NOW)
+            assert taken is not None
+            lists = Coverage(server="office", listing="opens", cut_at=NOW - timedelta(days=9))
+            assert syncing.keep(connection, replace(taken, **told), lists, worker="me")  # type: ignore[arg-type]
+
+    stands(swept_at=NOW)
+    assert any("were fetched" in check.says for check in consult() if check.health is Health.WELL)
+    assert any("did not reach behind" in check.says for check in consult() if check.health is Health.ADVICE)
+    stands(swept_at=NOW - timedelta(hours=5), unheard_since=NOW - timedelta(hours=1))
+    faults = _faults(consult())
+    assert "last fetched 5 hours ago" in faults
+    assert "although sync found newer events" in faults
+    stands(swept_at=NOW, trouble="Postmark is at a loss.", trouble_since=NOW - timedelta(hours=1))
+    assert "Postmark is at a loss." in _faults(consult())
+    database.dispose()
