@@ -74,7 +74,7 @@ class Needs:
     """When this process began: what fell due before waits from then on."""
     look_lease: timedelta = timedelta(seconds=60)
     """How long a look may take; then somebody else looks."""
-    batch: int = 500
+    batch: int = 1000
     """Emails that are looked at in one step."""
     one_burst: timedelta = timedelta(hours=1)
     """How long later failures of the same kind join the post of the first."""
