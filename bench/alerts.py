@@ -24,7 +24,8 @@ from bench.figures import Figure
 from bench.history import BEGIN, PER_CUSTOMER, customer, fill
 from bench.processes import database
 from bench.timing import TimedDatabase
-from bot.app import App, Judgement
+from bot.app import App
+from bot.judgement import Judgement
 from bot.sandbox.slack import Slack
 from bot.settings import Settings
 from bot.unasked import TICK

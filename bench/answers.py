@@ -20,7 +20,8 @@ from sqlalchemy import Connection, event
 from bench.figures import Figure
 from bench.history import BEGIN, PER_CUSTOMER, customer, fill
 from bench.processes import database
-from bot.app import App, Judgement
+from bot.app import App
+from bot.judgement import Judgement
 from bot.settings import Settings
 from store.database import Database
 from store.records import Question, Subject, SubjectKind

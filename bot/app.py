@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot import advice, evidence, references
 from bot.evidence import Weighing
-from bot.evidence.habits import Habits, expected
-from bot.evidence.own import OwnNetworks
+from bot.evidence.habits import expected
+from bot.judgement import Judgement
 from bot.learning import Learning
 from bot.lookup import Expect, Lookup
 from bot.settings import BadSettings, Settings
@@ -24,33 +23,23 @@ from store.addresses import normalise
 from store.database import Database
 from store.records import (
     Answer,
-    DeliveryState,
     JudgedTrail,
-    Message,
-    NextStep,
     Question,
     Subject,
     SubjectKind,
     Trail,
-    Verdict,
 )
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
-    from starlette.applications import Starlette
-
     from bot.alerts import Alerts
     from bot.digest import Digest
     from bot.dns import Resolver
-    from bot.health import Probe
     from bot.postmark.client import Postmark
     from bot.rulebook import Rulebook
     from bot.rules.timing import Defaults
     from bot.slack.clients import Clients
     from bot.slack.posting import Posting
     from bot.sync import Sync
-    from bot.unasked import Unasked
-    from handlers.slack.running import SlackSide
 
 
 def _utc_now() -> datetime:
@@ -59,47 +48,6 @@ def _utc_now() -> datetime:
 
 def _want(connection: Connection, message_ids: Collection[str], now: datetime) -> None:
     wanted.want(connection, message_ids, now=now)
-
-
-class Judgement:
-    """How this office's emails are told apart and judged. Pure, so a file can be judged without a database."""
-
-    def __init__(self, settings: Settings, known_domains: Callable[[], Collection[str]] = tuple) -> None:
-        self._settings, self._office, self._known_domains = settings, settings.office, known_domains
-        self.own_networks = OwnNetworks(settings.own_networks)
-        """The office's: nobody's habits."""
-
-    def references(self, message: Message) -> tuple[str, ...]:
-        """The business numbers a message belongs to."""
-        settings = self._settings
-        return references.of_message(message, keys=settings.reference_metadata_keys, pattern=settings.reference_pattern)
-
-    def judge(self, trail: Trail, now: datetime, habits: Habits | None = None) -> tuple[Verdict, NextStep]:
-        """What a trail adds up to by ``now``, and what to do about it.
-
-        ``habits`` is what is known of the recipient; without it, published averages.
-        """
-        verdict = evidence.weigh(trail, now, self._here(trail, habits))
-        step = advice.next_step(
-            trail,
-            verdict,
-            now,
-            self._office,
-            company=self._settings.company_name,
-            # Only an address that failed is compared with the domains that mail has reached.
-            known_domains=self._known_domains() if verdict.delivery.state is DeliveryState.BOUNCED else (),
-        )
-        return verdict, step
-
-    def lay_out(self, trail: Trail, now: datetime, habits: Habits | None = None) -> Weighing:
-        """The sum behind the verdict that ``judge`` gives on the same."""
-        return evidence.lay_out(trail, now, self._here(trail, habits))
-
-    def _here(self, trail: Trail, habits: Habits | None) -> Habits:
-        """What is expected of a trail in this office."""
-        expecting = habits or expected(trail)
-        known = expecting.own_networks is self.own_networks
-        return expecting if known else replace(expecting, own_networks=self.own_networks)
 
 
 @dataclass(frozen=True)
@@ -300,124 +248,6 @@ class App:
         question = Question(text="", subjects=(Subject(SubjectKind.MESSAGE_ID, message_id),))
         return self.answer(question, now=now, offline=offline, limit=1).everyone
 
-    def web(self) -> Starlette:
-        """The HTTP doors, and Slack's."""
-        from starlette.routing import Route  # noqa: PLC0415
-
-        from bot import health  # noqa: PLC0415 - only the server needs what follows
-        from bot.ingest import Writer  # noqa: PLC0415
-        from handlers.http.app import Doors, create_app  # noqa: PLC0415
-        from handlers.http.credentials import Closed  # noqa: PLC0415
-        from handlers.http.metrics import Metrics  # noqa: PLC0415
-        from handlers.http.sync_metrics import SyncMetrics  # noqa: PLC0415
-
-        self.rulebook.settle(now=self.clock())
-        metrics = Metrics()
-        writer = Writer(self.database, references=self.judgement.references, observer=metrics)
-        probes = {
-            "database": health.database_answers(self.database),
-            "schema": health.schema_is_current(self.database),
-            "writer": health.writer_runs(writer),
-        }
-        remarks: dict[str, Probe] = {}
-        if self.sync is not None:
-            servers = list(self.settings.servers)
-            self.sync.observe(SyncMetrics(metrics.registry, standings=self.sync.standings, now=self.clock))
-            probes["sync"] = health.sync_keeps_up(self.database, servers, began_at=self.clock(), now=self.clock)
-            if self.settings.postmark_webhook_user:
-                remarks["webhooks"] = health.webhooks_come(self.database, servers, now=self.clock)
-        # What is done unasked needs the watches that Slack's side holds, and Slack's Home shows how it is doing.
-        slack = self.slack(metrics.registry, schedule=lambda: unasked.trouble())  # noqa: PLW0108 - built below
-        if slack and slack.socket:
-            probes["slack"] = slack.probe
-        unasked = self.unasked(slack, metrics.registry)
-        return create_app(
-            Doors(
-                writer=writer,
-                metrics=metrics,
-                webhook_users=self.settings.postmark_webhook_user,
-                webhook_passwords=[word.get_secret_value() for word in self.settings.postmark_webhook_password],
-                tracking_tokens=[token.get_secret_value() for token in self.settings.tracking_token],
-                probes={**probes, **unasked.probes},
-                remarks=remarks,
-                now=self.clock,
-                more=[Route("/slack/events", slack.door if slack else Closed())],
-                sides=[slack, unasked] if slack else [unasked],
-            )
-        )
-
-    def unasked(self, slack: SlackSide | None, registry: CollectorRegistry) -> Unasked:
-        """What Seen does by itself, whose numbers go into ``registry``."""
-        from bot.notices import Manners  # noqa: PLC0415 - only the server does anything by itself
-        from bot.schedule import Step  # noqa: PLC0415
-        from bot.unasked import LEARN_TICK, SYNC_TICK, Parts, Unasked  # noqa: PLC0415
-        from handlers.http.unasked import UnaskedMetrics  # noqa: PLC0415
-
-        settings = self.settings
-        return Unasked(
-            Parts(
-                database=self.database,
-                posting=self.posting,
-                alerts=self.alerts,
-                watches=slack.services.watches if slack else None,
-                digest=self.digest,
-                now=self.clock,
-                manners=Manners(at_once=settings.alerts_at_once),
-                fallback=settings.alert_fallback or settings.alert_channel,
-                observer=UnaskedMetrics(registry),
-                more=[
-                    Step(name="learn", run=self.learning.step, every=LEARN_TICK, lasting=LEARN_TICK),
-                    *([Step(name="sync", run=self.sync.step, every=SYNC_TICK)] if self.sync else []),
-                ],
-            )
-        )
-
-    def slack(
-        self, registry: CollectorRegistry, *, schedule: Callable[[], str | None] | None = None
-    ) -> SlackSide | None:
-        """The Slack side, whose numbers go into ``registry``; ``None`` while no bot token is set.
-
-        ``schedule``: what is wrong with what is done unasked, for the Home tab.
-        """
-        settings = self.settings
-        if self.slack_clients is None:
-            return None
-        from bot.slack.access import Rules  # noqa: PLC0415 - only the server needs Slack
-        from handlers.slack.running import Needs, SlackSide  # noqa: PLC0415
-
-        return SlackSide(
-            Needs(
-                database=self.database,
-                ask_emails=self.answer,
-                lay_out=self.lay_out,
-                rulebook=self.rulebook,
-                postmark=self.postmark if settings.servers else None,
-                clients=self.slack_clients,
-                rules=Rules(
-                    channels=settings.seen_allowed_channels,
-                    users=settings.seen_allowed_users,
-                    unblockers=settings.seen_unblock_users,
-                    rule_makers=settings.seen_rule_users,
-                    guests=settings.seen_allow_guests,
-                    shared_channels=settings.seen_allow_shared_channels,
-                ),
-                timezone=settings.timezone,
-                pattern=settings.reference_pattern,
-                registry=registry,
-                defaults=self.rule_defaults,
-                alerts=self.alerts,
-                schedule=schedule,
-                now=self.clock,
-                signing_secrets=[secret.get_secret_value() for secret in settings.slack_signing_secret],
-                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
-                shown_settings=[
-                    ("Times", "in your own time zone"),
-                    ("Office hours", f"{settings.business_hours}, {settings.timezone.key}"),
-                    ("Answers", "for you alone, until you share them"),
-                ],
-            )
-        )
-
     def mixing(self) -> str | None:
         """Why no real mail may come into this database, in a sentence with the fix; ``None``: it may."""
         with self.database.read() as connection:
@@ -438,9 +268,10 @@ class App:
                 "Postmark is not asked: answers come from what was recorded here alone. Set POSTMARK_SERVER_TOKEN."
             )
         if not settings.postmark_webhook_user:
+            asked = "Postmark is asked for what happens, but later opens are lost"
+            cost = asked if settings.servers else "nothing is told as it happens"
             sentences.append(
-                "Webhooks are refused (401): Postmark is asked for what happens, but later opens are lost. "
-                "Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD."
+                f"Webhooks are refused (401): {cost}. Set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD."
             )
         if not settings.tracking_token:
             sentences.append("POST /tracking is refused (401): your portal can't report visits. Set TRACKING_TOKEN.")

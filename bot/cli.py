@@ -114,8 +114,8 @@ def explain(
     now = shell.moment(at) if at else datetime.now(UTC)
     settings = shell.settings()
     from bot import explain as explaining
-    from bot.app import Judgement
     from bot.clock import ZoneClock
+    from bot.judgement import Judgement
 
     try:
         with shell.lines_of(file) as lines:
@@ -180,7 +180,7 @@ def serve(
 
     import uvicorn
 
-    from bot import logs
+    from bot import logs, serving
     from handlers.http import server
 
     settings = shell.settings()
@@ -198,7 +198,7 @@ def serve(
         shell.complain(
             f"Listening on http://{host}:{listening.getsockname()[1]} (database: {app.database.dialect_name})."
         )
-        uvicorn.Server(server.configure(app.web(), host=host, port=port)).run(sockets=[listening])
+        uvicorn.Server(server.configure(serving.web(app), host=host, port=port)).run(sockets=[listening])
 
 
 @commands.command()

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from bot import question as questions
 from bot import references
-from bot.app import App, Judgement
+from bot import serving as server
+from bot.app import App
 from bot.clock import count
 from bot.demo import ground, web
 from bot.demo.calls import Caller
@@ -25,6 +26,7 @@ from bot.demo.letters import FIRM, Kind
 from bot.demo.play import Day, Play
 from bot.demo.server import serving
 from bot.demo.story import Asked, Story
+from bot.judgement import Judgement
 from bot.replies import terminal
 from bot.sandbox import Sandbox
 from bot.sandbox.slack import Slack
@@ -109,7 +111,7 @@ def playing(
         )
         office = replace(app, settings=settings, judgement=Judgement(settings))
         with (
-            serving(office.web()) as url,
+            serving(server.web(office)) as url,
             Caller(postmark.url, {"X-Postmark-Server-Token": _TOKEN}) as mailer,
             Caller(url, {"Authorization": f"Bearer {tracking}"}) as tracker,
         ):

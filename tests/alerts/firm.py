@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.alerts import Alerts, Needs
-from bot.app import Judgement
+from bot.judgement import Judgement
 from bot.notices import Manners, Notices
 from bot.office import Office, parse_hours
 from bot.rules.timing import Defaults

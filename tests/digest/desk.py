@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.app import Judgement
 from bot.digest import Digest
+from bot.judgement import Judgement
 from bot.notices.content import Posted, Prepared
 from bot.settings import Settings
 from store import events, messages, notices, rules, vigils

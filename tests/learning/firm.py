@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.app import App, Judgement
+from bot.app import App
 from bot.dns import Resolver
 from bot.evidence.own import OwnNetworks
+from bot.judgement import Judgement
 from bot.learning import Learning
 from bot.learning.lessons import EMAILS
 from bot.settings import Settings

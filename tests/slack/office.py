@@ -19,6 +19,7 @@ from bot import app as application
 from bot import question as questions
 from bot.sandbox import Sandbox, readers
 from bot.sandbox.slack import Message, Person, Role, Slack, Told
+from bot.serving import web
 from bot.settings import Settings
 from bot.slack.scopes import NEEDED
 from handlers.http.server import configure
@@ -203,7 +204,7 @@ def _ids(slack: Slack, value: Any) -> Any:
 @contextmanager
 def serving(seen: application.App) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configure(seen.web()))
+    server = uvicorn.Server(configure(web(seen)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from slack_bolt import BoltRequest
 
 from bot.sandbox.slack import Message, Person
+from bot.serving import slack_side
 from tests.slack.office import MARIA, Office, actions, choose, office, said
 
 
@@ -206,7 +207,7 @@ def test_a_quick_postmark_is_answered_in_one_message(alder: Office, rosa: Person
 
 def test_when_too_much_is_going_on_it_says_so(alder: Office, rosa: Person) -> None:
     """What can't be taken any more is answered at once with the advice to ask again."""
-    side = alder.app.slack(CollectorRegistry())
+    side = slack_side(alder.app, CollectorRegistry())
     assert side is not None
     side.services.work.close(5)
     url = alder.slack.workspace.new_response_url(rosa.user.user_id, alder.channel("office"))

@@ -18,6 +18,7 @@ from sqlalchemy import text, update
 
 from bot.sandbox import Sandbox
 from bot.sandbox.slack import Message, Person, Slack
+from bot.serving import slack_side
 from bot.settings import Settings
 from bot.slack.inbox import Fate
 from bot.slack.scopes import NEEDED
@@ -134,7 +135,7 @@ def test_what_may_have_been_answered_is_left_alone(alder: Office, rosa: Person) 
     with alder.slack.holding_events() as held:
         asked = rosa.says("@seen 1042", "office").message
     mention = next(event for event in held if event.body["event"]["type"] == "app_mention")
-    side = alder.app.slack(CollectorRegistry())
+    side = slack_side(alder.app, CollectorRegistry())
     assert side is not None
     inbox, resuming = side.services.inbox, Resuming(side.app, side.services.inbox)
     assert inbox.take(mention.event_id, sent_at=None, body='{"type": "event_callback"}') is Fate.WORK

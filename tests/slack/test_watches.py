@@ -11,6 +11,7 @@ from bot.notices.content import Posted
 from bot.replies.blocks.writing import Reply
 from bot.sandbox import readers
 from bot.sandbox.slack import Message, Person, Role
+from bot.serving import slack_side
 from bot.watches import AT_MOST, Watches
 from store import notices, schema, watches
 from store.alert_records import Notice, NoticeKind, Watch, WatchEnd
@@ -22,7 +23,7 @@ KATE = "kate@fir.example"
 @pytest.fixture
 def service(alder: Office) -> Watches:
     """The service as `seen serve` has it."""
-    side = alder.app.slack(CollectorRegistry())
+    side = slack_side(alder.app, CollectorRegistry())
     assert side is not None
     return side.services.watches
 
