@@ -50,7 +50,7 @@ _DEEPEST = 20
 def redacted(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record without bodies, coordinates and readers' addresses, however deep they lie.
 
-    Metadata is the sender's own words and stays.
+    Texts of metadata are the sender's own words and stay.
     """
     return _object(record, _DEEPEST)
 
@@ -74,11 +74,18 @@ def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
         treatment = _treatment(name if len(name) <= _COMPARED else name[:_COMPARED])
         if treatment is _KEEP:
             kept[name] = value if type(value) is str else _value(value, depth)
-        elif treatment is _AS_IT_IS:
-            kept[name] = value
+        elif treatment is _METADATA:
+            kept[name] = _metadata(value, depth)
         elif treatment is _GEO:
             kept[name] = {word: text(found, 100) for word in _GEO_KEPT if (found := part(value, word)) is not None}
     return kept
+
+
+def _metadata(value: object, depth: int) -> object:
+    """A field keeps its text whatever it is called; what lies deeper is nothing that Postmark lets senders write."""
+    if not isinstance(value, dict):
+        return _value(value, depth)
+    return {name: _value(said, depth - 1) if depth else None for name, said in value.items()}
 
 
 def _value(value: object, depth: int) -> object:
@@ -91,13 +98,13 @@ def _value(value: object, depth: int) -> object:
 
 class _Treatment(Enum):
     KEEP = auto()
-    AS_IT_IS = auto()
+    METADATA = auto()
     GEO = auto()
     DROP = auto()
 
 
 # Asking the class for its members takes as long as everything else that is done with a field.
-_KEEP, _AS_IT_IS, _GEO = _Treatment.KEEP, _Treatment.AS_IT_IS, _Treatment.GEO
+_KEEP, _METADATA, _GEO = _Treatment.KEEP, _Treatment.METADATA, _Treatment.GEO
 _COMPARED = 40
 
 
@@ -107,4 +114,4 @@ def _treatment(name: str) -> _Treatment:
     folded = name.lower()
     if folded in BODIES or folded in PLACES:
         return _Treatment.DROP
-    return {"geo": _GEO, "metadata": _AS_IT_IS}.get(folded, _KEEP)
+    return {"geo": _GEO, "metadata": _METADATA}.get(folded, _KEEP)
