@@ -18,7 +18,7 @@ from calibration.cast import (
     yahoo,
 )
 from calibration.machines import check, firms, picture_scan, sweep
-from calibration.model import HOUR, Delay, Robot, World, only
+from calibration.model import HOUR, MINUTE, Delay, Robot, World, only
 from calibration.pools import DEVELOPMENT as POOL
 from calibration.worlds.kinds import (
     BOOKING,
@@ -27,6 +27,7 @@ from calibration.worlds.kinds import (
     QUOTE,
     RECEIPT,
     REMINDER,
+    faster,
     silent,
     without_links,
     without_opens,
@@ -178,6 +179,95 @@ DENSE = World(
     strangers=only((*POOL.desktop, *POOL.phone), (*POOL.home[:3], *POOL.mobile)),
 )
 
+PHONES = World(
+    name="phones",
+    about="A salon whose confirmations are looked at at once, on phones; now and then webhooks fail.",
+    firm="lime.example",
+    kinds=(faster(BOOKING, 2), faster(REMINDER, 4), RECEIPT),
+    cast=(
+        (0.3, apple_privacy(POOL, Temper(looks=0.3), prefetch=0.8, median=6 * MINUTE)),
+        (0.3, gmail(POOL)),
+        (0.3, android(POOL)),
+        (0.1, desktop(POOL, program="webmail", shows=0.8)),
+    ),
+    weekends=True,
+    outages=((15, 15.4), (58, 59), (94, 94.3), (98.5, 99)),
+)
+
+RARE = World(
+    name="rare",
+    about="A thousand customers who hear from the firm twice a year.",
+    firm="mulberry.example",
+    kinds=(QUOTE, INVOICE, BOOKING),
+    cast=(
+        *((0.75 * share, builder) for share, builder in _CONSUMERS),
+        (0.15, at_work(desktop(POOL, _OFFICE, shows=0.5), _CHECKED)),
+        (0.1, at_work(gmail(POOL, _OFFICE), _FREE)),
+    ),
+    recipients=1000,
+    mails=0.2,
+)
+
+_HURRIED = Temper(office_hours=True, looks=-0.6, looks_spread=1.3, pace=1.8, clicks=-0.6, clicks_spread=1.1)
+
+DIM = World(
+    name="dim",
+    about="People in a hurry behind blocked pictures, who look at half of their mail; first opens only are reported.",
+    firm="nettle.example",
+    kinds=(INVOICE, REMINDER, QUOTE),
+    cast=(
+        (0.7, at_work(desktop(POOL, _HURRIED, shows=0.1, firmness=1.5), _FREE)),
+        (0.3, at_work(desktop(POOL, _HURRIED, program="webmail", shows=0.2), _CHECKED)),
+    ),
+    first_open_only=True,
+    mails=0.7,
+)
+
+_QUIET = firms(6, 16, check(POOL.sweepers, POOL.unlisted, chance=0.45, median=50, sigma=1.4, picture=0.3))
+_SLOW = firms(6, 17, sweep(POOL.sweepers, POOL.clouds, chance=0.7, median=120, within=60, every=0.8, one_place=False))
+
+STEALTH = World(
+    name="stealth",
+    about="Gateways that look like people: one link from nowhere that is listed, or all of them at leisure.",
+    firm="olive.example",
+    kinds=(QUOTE, INVOICE, RECEIPT),
+    cast=(
+        (0.3, at_work(desktop(POOL, _OFFICE, shows=0.5), _QUIET)),
+        (0.3, at_work(desktop(POOL, _OFFICE, program="webmail", shows=0.6), _SLOW)),
+        (0.2, at_work(gmail(POOL, _OFFICE), _QUIET)),
+        (0.2, at_work(apple_privacy(POOL, _OFFICE), _FREE)),
+    ),
+    colleagues=0.05,
+)
+
+BULLETIN = World(
+    name="bulletin",
+    about="A club whose letters few look at, slowly; most of its members sit behind gateways.",
+    firm="poplar.example",
+    kinds=(replace(NEWSLETTER, looks=0.28), replace(INVOICE, looks=0.5, share=0.3)),
+    cast=(
+        (0.5, at_work(desktop(POOL, _HURRIED, shows=0.4), _FILTERED)),
+        (0.2, at_work(gmail(POOL, _HURRIED), _SLOW)),
+        (0.3, apple_privacy(POOL, Temper(looks=-0.4), median=HOUR)),
+    ),
+    mails=0.7,
+    recipients=350,
+)
+
+COUNTER = World(
+    name="counter",
+    about="Offices where several people look at one mailbox and pass mail on; something comes back hours later.",
+    firm="quill.example",
+    kinds=(INVOICE, REMINDER, QUOTE),
+    cast=(
+        (0.5, role(at_work(desktop(POOL, replace(_OFFICE, strangers=0.3), program="webmail", shows=0.6), _FREE))),
+        (0.25, role(at_work(desktop(POOL, replace(_OFFICE, strangers=0.2), shows=0.5), _CHECKED))),
+        (0.25, at_work(desktop(POOL, _OFFICE, program="program", shows=0.7), [("later.example", (_DETONATION,))])),
+    ),
+    strangers=only((*POOL.desktop, *POOL.phone), (*POOL.home, *POOL.mobile)),
+    recipients=200,
+)
+
 DEVELOPMENT = (
     CONSUMERS,
     APPLES,
@@ -189,4 +279,10 @@ DEVELOPMENT = (
     LINKS_ONLY,
     OUTAGES,
     DENSE,
+    PHONES,
+    RARE,
+    DIM,
+    STEALTH,
+    BULLETIN,
+    COUNTER,
 )
