@@ -59,7 +59,8 @@ def message(row: Record, *, server: str | None = None) -> Message | None:
 
 def details(row: Record, *, received_at: datetime, server: str | None = None) -> Details | None:
     """An email's details; ``None`` without a message ID. The email bodies in them are looked at for one thing only:
-    whether there is an HTML part, which alone can carry a tracking picture.
+    whether there is an HTML part, which alone can carry a tracking picture. A row without a list of events is no answer
+    to what became of the email.
     """
     found = message(row, server=server)
     if found is None:
@@ -67,7 +68,7 @@ def details(row: Record, *, received_at: datetime, server: str | None = None) ->
     telling = Telling(received_at, Source.API, server)
     entries = row.get("MessageEvents")
     return Details(
-        message=replace(found, checked_at=received_at),
+        message=replace(found, checked_at=received_at) if isinstance(entries, list) else found,
         arrivals=tuple(
             _told_in_details(entry, found, telling)
             for entry in (entries if isinstance(entries, list) else ())
