@@ -115,7 +115,7 @@ def judge(
         for message in trails.complete(evidence.messages, told)
     ]
     found = trails.assemble(messages, told, until=now)
-    hearing = heard(told, now)
+    hearing = heard(told, now, messages)
     learned = learn_from(found, now, hearing, Beside(own_networks=own_networks)) if learn else None
 
     def habits(trail: Trail) -> Habits:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.evidence.agents import recognise
 from bot.evidence.codes import NetworkKind, Sign
@@ -31,6 +32,9 @@ PAIR_WITHIN = timedelta(seconds=15)
 INSTANT = timedelta(seconds=1.9)
 """Nobody opens an email and follows a link in less."""
 
+_LONGEST = timedelta(minutes=2)
+"""No rule looks at visits that lie further apart."""
+
 _UNSUBSCRIBE = ("unsubscribe", "opt-out", "optout", "abmelden", "desinscri", "darse-de-baja")
 _DATA_CENTRES = frozenset({NetworkKind.MICROSOFT, NetworkKind.CLOUD})
 _LISTED = _DATA_CENTRES | {NetworkKind.MAIL_SECURITY}
@@ -44,7 +48,7 @@ _Marks = dict[str, str]
 def judge_together(signals: Sequence[Signal]) -> tuple[Signal, ...]:
     """The same signals, those of a sweep taken for automatic, those that two programs shared for unclear."""
     visits = [s for s in signals if s.event.kind in {EventKind.OPEN, EventKind.CLICK}]
-    if len(visits) < 2:
+    if not any(later.event.at - one.event.at <= _LONGEST for one, later in pairwise(visits)):
         return tuple(signals)
     clicks = [s for s in visits if s.event.kind is EventKind.CLICK]
     strangers, doubtful = _strangers(clicks)
@@ -125,7 +129,7 @@ def _swift_clicks(visits: Sequence[Signal]) -> tuple[_Marks, _Marks]:
 def _one_data_centre(visits: Sequence[Signal]) -> _Marks:
     """An open and a click from one data centre network by two programs: a scanner that changes its clothes."""
     found: _Marks = {}
-    for one, other in _pairs(visits, timedelta(minutes=2)):
+    for one, other in _pairs(visits, _LONGEST):
         agents = one.event.user_agent != other.event.user_agent
         kinds = one.event.kind is not other.event.kind
         if agents and kinds and _same_place(one, other) and _network_kind(one.event.network) in _DATA_CENTRES:

@@ -81,6 +81,10 @@ def _was_visited(outcome: Outcome) -> bool:
     return any(not caller.sure for caller in outcome.callers)
 
 
+def _heard(trails: Sequence[Trail], now: datetime) -> Hearing:
+    return heard((event for trail in trails for event in trail.events), now, [trail.message for trail in trails])
+
+
 def learn_from(
     trails: Sequence[Trail], now: datetime, hearing: Hearing | None = None, beside: Beside = NOTHING_BESIDE
 ) -> Learned:
@@ -88,7 +92,7 @@ def learn_from(
 
     ``hearing`` is how the sender hears of what happens; without it, as these trails tell.
     """
-    lesson = Lesson(now, hearing or heard((event for trail in trails for event in trail.events), now), beside)
+    lesson = Lesson(now, hearing or _heard(trails, now), beside)
     for _ in range(READINGS - 1):
         lesson.read(trails)
         lesson.conclude()

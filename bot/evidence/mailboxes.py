@@ -79,7 +79,7 @@ figures published (10 to 75 % of clicks in business mail, few at mail providers)
 LOADS_AHEAD = 0.85
 """The chance that Apple's privacy service loads a picture by itself, where the recipient uses it; else a look does.
 Ours: at least nine in ten of its users are said to have it on, and it waits for power and a network."""
-AFTER_PREFETCH = 0.4
+AFTER_PREFETCH = 0.7
 """Chance that a look shows as an open though Gmail has loaded the picture ahead. Nobody has published what happens."""
 HIDDEN = 0.1
 """Chance that a look shows as an open once Apple's privacy service has loaded the picture: it hides what follows."""

@@ -23,11 +23,11 @@ class Like:
     delay: Delay
 
 
-ORDINARY = Like(0.71, BUSINESS)
+ORDINARY = Like(0.66, BUSINESS)
 """Business mail: published opens 30 to 51 %."""
-BULK = Like(0.45, MARKETING)
+BULK = Like(0.35, MARKETING)
 """Newsletters and offers: published opens 20 to 35 %."""
-PROMPT = Like(0.84, FAST_BUSINESS)
+PROMPT = Like(0.8, FAST_BUSINESS)
 """Confirmations of what somebody has just done or is about to: published opens 70 to 90 %."""
 
 _BULK = re.compile(

@@ -51,7 +51,8 @@ _FAMILIES = {
         |Kiwi\ for\ Gmail|ProtonMail|Tutanota|\bTuta/|Edison|MyMail|\bHEY/|\bFront/|Missive|Shortwave|Notion\ ?Mail
         |Samsung\ ?Email|BlackBerry\ ?Hub""",
     # Any product whose own name holds "mail", unless it also calls itself a machine.
-    "named mail": r"^(?!.*(?:bot\b|crawl|spider|scan|check|chimp|guard|marshal|daemon)).*\b[\w.]*mail[\w.]*/\d",
+    "named mail": r"^(?!.*(?:bot\b|crawl|spider|scan|check|chimp|guard|marshal|daemon|secure))"
+    r".*\b[\w.]*mail(?:[\w.]*/\d|$)",
     "in step": r"dataaccessd|accountsd|ExchangeServicesClient|ExchangeWebServices|ActiveSync|^TouchDown|^MobileSync"
     r"|^Apple-i(?:Phone|Pad|Pod)|^Android-(?:Mail|EAS|SAMSUNG|\d)|^SAMSUNG-(?:SM|GT)",
     "checks": r"safe-?(?:search|browsing|links?\b)|url-?scan|link-?scan|anti-?(?:virus|spam|phish)|phish|malware"
@@ -84,7 +85,7 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(Role.IMAGE_PROXY, "Fastmail", r"FastmailUA"),
     Signature(Role.IMAGE_PROXY, "Shortwave", r"Shortwave Image"),
     Signature(Role.IMAGE_PROXY, "Seznam", r"SeznamEmailProxy"),
-    Signature(Role.IMAGE_PROXY, None, r"mail[ _-]?(?:image|img|content)?[ _-]?proxy|mail\S* image (?:proxy|fetcher)"),
+    Signature(Role.IMAGE_PROXY, None, r"mail[ _-]?(?:image|img|content)?[ _-]?proxy|image[ _-]?(?:proxy|fetcher)\b"),
     # Loading ahead. The last token is what marks Gmail's; without it, this is a browser of 2015.
     Signature(Role.GMAIL_PREFETCH, "Gmail", r"Edge/12\.246 Mozilla/5\.0$"),
     Signature(Role.SCRIPT, "Chrome", r"Prefetch Proxy"),

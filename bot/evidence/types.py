@@ -41,11 +41,11 @@ _SPREAD, _CLICK_SPREAD = 1.0, 0.9
 """Spread between recipients, in log-odds, until the own history tells. Ours."""
 
 _AVERAGES_COUNT = 12.0
-_LOOKS_COUNT = 60.0
+_LOOKS_COUNT = 40.0
 """As many emails the averages count for, for each kind of email. More for looks than for clicks: where only one of the
 two can show, how many of the firm's emails are clicked then moves what is believed of clicks."""
 _SPREADS_COUNT = 150.0
-_MAILBOXES_COUNT = 6.0
+_MAILBOXES_COUNT = 40.0
 _DOMAIN_COUNTS = 4.0
 """As many recipients the assumed spread, the published shares, and the mailboxes of that kind here count for."""
 _LOADS_COUNT = 20.0
@@ -134,7 +134,17 @@ def seconds_of(age: int) -> float:
 
 
 _TYPES = list(product(range(len(_LEANINGS)), range(len(SHOWS_AT)), range(len(_CLICK_LEANINGS))))
-_PUBLISHED = Middle(logit(ORDINARY.looks), logit(CLICKS))
+
+
+def _middle(mean: float, spread: float) -> float:
+    """The log-odds of somebody without leanings where so many of all do it: leanings pull the mean towards a half.
+
+    That is the usual approximation of a logistic's mean over a normal by a probit's.
+    """
+    return logit(mean) * math.sqrt(1 + math.pi * spread**2 / 8)
+
+
+_PUBLISHED = Middle(_middle(ORDINARY.looks, _SPREAD), _middle(CLICKS, _CLICK_SPREAD))
 
 
 @dataclass(slots=True)
@@ -208,7 +218,7 @@ class Population:
 
     def _off(self, kind: str) -> float:
         """How far mail of its sort lies off ordinary mail, as published."""
-        return logit(self.likes.get(kind, ORDINARY).looks) - logit(ORDINARY.looks)
+        return _middle(self.likes.get(kind, ORDINARY).looks, _SPREAD) - _PUBLISHED.looks
 
     # ── How it is learned ──
 

@@ -29,6 +29,7 @@ _FIRM_COUNT = 5.0
 """As many emails as the published share of scanned mail counts for, for each firm."""
 _SOURCES = (0.5, 0.2, 0.3)
 """How many sources are people's, machines' and both, before anything is known. Ours."""
+_SOURCES_BEFORE = (_SOURCES[0] + _SOURCES[2] / 2) / (_SOURCES[1] + _SOURCES[2] / 2)
 _LIKE = 2.0
 """What one visit may say about its source."""
 _LATE_MOST = 1.0
@@ -42,10 +43,14 @@ class Known:
 
     counts: dict[str, float] = field(default_factory=dict)
     total: float = 0.0
+    kinds: float = 0.0
+    """How many different ones; one that a person hardly made counts in part."""
 
     def add(self, name: str, weight: float) -> None:
-        self.counts[name] = self.counts.get(name, 0.0) + weight
+        before = self.counts.get(name, 0.0)
+        self.counts[name] = before + weight
         self.total += weight
+        self.kinds += min(before + weight, 1.0) - min(before, 1.0)
 
     def credit(self, name: str, frequency: float, own: float, every: float) -> float:
         """What it says that a visit shows this; ``own`` of its count and ``every`` of the total are not to count."""
@@ -53,7 +58,7 @@ class Known:
         if total <= 0:
             return 0.0
         count = max(self.counts.get(name, 0.0) - own, 0.0)
-        kinds = sum(min(c, 1.0) for c in self.counts.values()) - min(own, 1.0) * (count <= 0)
+        kinds = self.kinds - min(own, 1.0) * (count <= 0)
         another = min((1 + max(kinds, 0.0)) / (2 + total), 1.0)
         if count < 0.3:
             return min(math.log(another / 0.5), 0.0)
@@ -74,12 +79,11 @@ class Sourced(NamedTuple):
         return Sourced(self.people + sign * said, self.both + sign * math.log((1 + math.exp(said)) / 2))
 
     def credit(self) -> float:
-        logs = [math.log(_SOURCES[0]) + self.people, math.log(_SOURCES[1]), math.log(_SOURCES[2]) + self.both]
-        most = max(logs)
-        people, machines, both = (math.exp(x - most) for x in logs)
-        odds = (people + both / 2) / max(machines + both / 2, 1e-9)  # after a thousand visits nothing is left of it
-        before = (_SOURCES[0] + _SOURCES[2] / 2) / (_SOURCES[1] + _SOURCES[2] / 2)
-        return math.log(min(max(odds / before, 1e-6), 1e6))
+        most = max(self.people, self.both, 0.0)
+        both = _SOURCES[2] / 2 * math.exp(self.both - most)
+        machines = max(_SOURCES[1] * math.exp(-most) + both, 1e-9)  # after a thousand visits nothing is left of it
+        odds = (_SOURCES[0] * math.exp(self.people - most) + both) / machines
+        return math.log(min(max(odds / _SOURCES_BEFORE, 1e-6), 1e6))
 
 
 @dataclass(slots=True)
@@ -135,7 +139,16 @@ class Visitors:
     def near(self, key: str, person: Person, own: Outcome | None) -> Company:
         """What is known for one recipient, without what this email itself has taught."""
         crowd = crowd_of(key, person)
-        return Company(self, key, crowd, self.scanned(crowd, person.mailbox, own), own.callers if own else ())
+        callers = own.callers if own else ()
+        return Company(
+            self,
+            key,
+            crowd,
+            self.scanned(crowd, person.mailbox, own),
+            callers,
+            tuple(said_by(caller) for caller in callers),
+            sum(caller.person for caller in callers),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,46 +162,40 @@ class Company:
     """The chance that a machine follows a link of an email to this firm."""
     own: Sequence[Caller] = ()
     """What the email in question has itself taught, which is not to count."""
-    _worths: dict[tuple[str, str], float] = field(default_factory=dict)
+    said: Sequence[float] = ()
+    """What each of those says of its source."""
+    people: float = 0.0
+    """How many of those a person made."""
 
     def credit(self, agent: str | None, prefix: str | None, after: float | None, *, click: bool) -> float:
         """The likelihood ratio (person : machine, in logarithm) of a visit, beside what it says by itself."""
         if not agent or not prefix:
             return 0.0
-        worth = self._worth(agent, prefix)
+        same = [c.agent == agent for c in self.own]
+        near = [c.prefix == prefix for c in self.own]
+        worth = self._known(self.visitors.agents, agent, same) + self._known(self.visitors.networks, prefix, near)
+        sources = sources_of(self.crowd, agent, prefix)
+        worth += min(max(self._sourced(sources[0], same) + self._sourced(sources[1], near), -4.0), 2.0)
         if click and after is not None and after < _SETTLED:
             scanned = min(max(logit(self.scanned) - logit(USUAL), -2.5), 2.5)
             worth -= scanned if after < _EARLY else scanned / 2
         return min(max(worth, AT_LEAST), AT_MOST)
 
-    def _worth(self, agent: str, prefix: str) -> float:
-        """What a program and a network say together; the visits of one email are mostly of few."""
-        found = self._worths.get((agent, prefix))
-        if found is None:
-            found = self._known(self.visitors.agents, agent, [(c.agent, c.person) for c in self.own])
-            found += self._known(self.visitors.networks, prefix, [(c.prefix, c.person) for c in self.own])
-            found += self._sourced(agent, prefix)
-            self._worths[agent, prefix] = found
-        return found
-
-    def _known(self, table: Mapping[str, Known], name: str, own: Sequence[tuple[str, float]]) -> float:
+    def _known(self, table: Mapping[str, Known], name: str, own: Sequence[bool]) -> float:
         known = table.get(self.key)
         if known is None:
             return 0.0
-        same, every = sum(part for other, part in own if other == name), sum(part for _, part in own)
-        return known.credit(name, self.visitors.frequency(name), same, every)
+        same = sum(caller.person for caller, its in zip(self.own, own, strict=True) if its)
+        return known.credit(name, self.visitors.frequency(name), same, self.people)
 
-    def _sourced(self, agent: str, prefix: str) -> float:
-        worth = 0.0
-        for source in sources_of(self.crowd, agent, prefix):
-            known = self.visitors.sources.get(source)
-            if known is None:
-                continue
-            for caller in self.own:
-                if source in sources_of(self.crowd, caller.agent, caller.prefix):
-                    known = known.plus(said_by(caller), -1.0)
-            worth += known.credit()
-        return min(max(worth, -4.0), 2.0)
+    def _sourced(self, source: tuple[str, str], own: Sequence[bool]) -> float:
+        known = self.visitors.sources.get(source)
+        if known is None:
+            return 0.0
+        for said, its in zip(self.said, own, strict=True):
+            if its:
+                known = known.plus(said, -1.0)
+        return known.credit()
 
 
 USUAL = 0.15

@@ -51,7 +51,7 @@ SMALL = {
     Sign.UNNAMED_CLICK: 0.0,
     Sign.DATA_CENTRE_CLICK: 0.0,
     Sign.RELAY_OPEN: 0.3,
-    Sign.DATA_CENTRE_OPEN: 0.3,
+    Sign.DATA_CENTRE_OPEN: 0.0,
     Sign.APP_OPEN: 0.5,
     Sign.UNNAMED_OPEN: 0.0,
     Sign.UNSUBSCRIBED: 1.0,

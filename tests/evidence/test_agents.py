@@ -61,6 +61,8 @@ def test_picture_services_of_mail_providers_are_no_bots(example: dict[str, Any])
         ("Mail/3654.120.0.1.13 CFNetwork/1240.0.4 Darwin/20.6.0", Role.MAIL_CLIENT),
         ("Yahoo%20Mail/38506 CFNetwork/758.2.8 Darwin/15.0.0", Role.MAIL_CLIENT),
         ("SomebodysNewMail/1.0", Role.MAIL_CLIENT),
+        ("Somebody's Mail", Role.MAIL_CLIENT),
+        ("Mozilla/5.0 (compatible) Acme image-proxy", Role.IMAGE_PROXY),
         ("MobileApp/1.0 CFNetwork/1240.0.4 Darwin/20.6.0", Role.APP),
         ("Mail.RU_Bot/2.0", Role.SCRIPT),
         ("MailScanner/5.1", Role.SCANNER),
