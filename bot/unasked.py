@@ -142,6 +142,7 @@ def _notices(parts: Parts) -> Notices | None:
         manners=parts.manners,
         fallback=parts.fallback,
         observer=parts.observer,
+        elsewhere={NoticeKind.WATCH: parts.watches.elsewhere} if parts.watches else None,
     )
 
 

@@ -24,7 +24,7 @@ OF_ONE_ADDRESS = 50
 
 _news = schema.news
 _references, _recipients, _messages = schema.message_references, schema.recipients, schema.messages
-_vigils = schema.vigils
+_vigils, _alerts = schema.vigils, schema.alerts
 
 
 def put(connection: Connection, ids: Iterable[str]) -> None:
@@ -55,9 +55,14 @@ def put_since(connection: Connection, since: datetime) -> None:
 
 
 def put_of_rule(connection: Connection, rule_id: str) -> None:
-    """Has everything looked at again that a rule still waits for: it was changed, or another one takes its place."""
+    """Has everything looked at again that a rule still waits for, or has told of and that isn't over.
+
+    It was changed, or another one takes its place.
+    """
     waiting = (_vigils.c.rule_id == rule_id, _vigils.c.rest.is_(None))
+    still_open = (_alerts.c.rule_id == rule_id, schema.IS_OPEN)
     _put_those(connection, select(_vigils.c.message_id).where(*waiting).distinct())
+    _put_those(connection, select(_alerts.c.message_id).where(*still_open).distinct())
 
 
 def _put_those(connection: Connection, ids: Select[tuple[str]]) -> None:

@@ -15,11 +15,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, literal, or_, select, update
 
 from store import schema
 from store.alert_records import Notice, NoticeKind, NoticeState
-from store.storable import storable
+from store.storable import indexable, storable
 from store.upsert import add_new, insert
 
 _notices, _turns = schema.notices.c, schema.turns.c
@@ -160,6 +160,19 @@ def again(connection: Connection, keys: Iterable[str], now: datetime) -> None:
     for some in _portions(keys):
         gone = (_notices.key.in_(some), _notices.state == NoticeState.SENT)
         connection.execute(update(schema.notices).where(*gone).values(**anew))
+
+
+def anew(connection: Connection, key: str, channel: str, now: datetime) -> bool:
+    """Has something said after all, there, that was cancelled or failed, or that nobody has begun to say elsewhere.
+
+    False: it has been said, or is being said.
+    """
+    untouched = and_(_notices.attempts == 0, _notices.channel != indexable(channel))
+    stopped = _notices.state.in_([NoticeState.CANCELLED, NoticeState.FAILED])
+    unsaid = (_notices.key == indexable(key), _notices.sent_at.is_(None), or_(stopped, untouched))
+    values = {"state": NoticeState.PENDING, "channel": indexable(channel), "error": None, "not_before": now}
+    values |= {"due_at": now, "lease_until": None, "worker": None}
+    return connection.execute(update(schema.notices).where(*unsaid).values(**values)).rowcount == 1
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -32,9 +32,10 @@ _HOLD = _rules.c.removed_at.is_(None)
 # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def active(connection: Connection) -> list[Rule]:
-    """The rules that hold now: neither paused nor removed."""
-    return _read(connection, select(_rules).where(_HOLD, _rules.c.paused.is_(False)))
+def active(connection: Connection, among: Iterable[str] | None = None) -> list[Rule]:
+    """The rules that hold now, or those ``among`` these ids: neither paused nor removed."""
+    holding = select(_rules).where(_HOLD, _rules.c.paused.is_(False))
+    return _read(connection, holding if among is None else holding.where(_rules.c.rule_id.in_(sorted(set(among)))))
 
 
 def every(connection: Connection) -> list[Rule]:

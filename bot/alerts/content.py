@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.alerts import views
+from bot.alerts.endings import has_failed
 from bot.alerts.needs import Needs
 from bot.alerts.views import Seen, mark_of
 from bot.notices.content import Posted, Prepared
@@ -16,6 +17,7 @@ from bot.notices.manners import BURST
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
 from bot.replies.blocks.writing import Reply
+from bot.rules.timing import decent
 from store import alerts, notices
 from store.alert_records import Alert, Notice, NoticeKind
 
@@ -31,10 +33,13 @@ class AlertContent:
     def prepare(self, notices: Sequence[Notice], *, now: datetime) -> Prepared:
         """Looks again, and says what is to be said."""
         seen = look_again(self._needs, notices, now)
-        said = [notice for notice in notices if _holds(seen.get(notice.about))]
+        holding = [notice for notice in notices if _holds(seen.get(notice.about))]
         cancelled = [notice for notice in notices if not _holds(seen.get(notice.about))]
+        told_at = {notice.key: self._told_at(seen[notice.about].view, now) for notice in holding}
+        said = [notice for notice in holding if told_at[notice.key] <= now]
+        wait_until = min((at for at in told_at.values() if at > now), default=None)
         if not said:
-            return Prepared(reply=None, cancelled=cancelled)
+            return Prepared(reply=None, cancelled=cancelled, wait_until=wait_until)
         told = [self._calling(seen[notice.about].view) for notice in said]
         earlier, post = self._to_join(said, now)
         shown = [*earlier, *told]
@@ -42,6 +47,7 @@ class AlertContent:
             reply=rendered(shown, now),
             said=said,
             cancelled=cancelled,
+            wait_until=wait_until,
             update=Posted(post[0].posted_in or post[0].channel, post[0].ts or "") if post else None,
             keys=[notice.key for notice in post],
             shown=mark_of(shown),
@@ -60,6 +66,10 @@ class AlertContent:
         del posted
         about = [notice.about for notice in notices]
         alerts.was_shown(connection, about, prepared.shown if prepared else None, look_at=now)
+
+    def _told_at(self, view: AlertView, now: datetime) -> datetime:
+        """A failure is told at any hour; a silence keeps until somebody is in."""
+        return now if has_failed(view.entry) else decent(view.rule, now, self._needs.defaults)
 
     def _calling(self, view: AlertView) -> AlertView:
         """The alert with whom its first post mentions."""
@@ -106,7 +116,8 @@ class Following:
         cancelled: list[Notice] = []
         for notice in notices:
             one = seen.get(notice.about)
-            reply = self._say(one.view, now) if one and (not self._of_open or _is_awake(one, now)) else None
+            holds = one is not None and (not self._of_open or _is_wanted(one, notice, now))
+            reply = self._say(one.view, now) if one and holds else None
             (said if reply else cancelled).append(notice)
             replies += [reply] if reply else []
         return Prepared(reply=_joined(replies), said=said, cancelled=cancelled)
@@ -165,11 +176,13 @@ def whom(view: AlertView) -> str | None:
 
 
 def _holds(seen: Seen | None) -> bool:
-    return seen is not None and seen.view.alert.is_open
+    return seen is not None and seen.view.alert.is_open and seen.speaks
 
 
-def _is_awake(seen: Seen, now: datetime) -> bool:
-    return seen.view.alert.is_open and not is_asleep(seen.view.alert, now)
+def _is_wanted(seen: Seen, notice: Notice, now: datetime) -> bool:
+    """Whether an open alert is to be brought to mind: its rule speaks, or somebody has asked for it until then."""
+    alert = seen.view.alert
+    return alert.is_open and not is_asleep(alert, now) and (seen.speaks or notice.due_at == alert.snoozed_until)
 
 
 def is_asleep(alert: Alert, now: datetime) -> bool:

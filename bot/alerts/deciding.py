@@ -11,7 +11,7 @@ from bot.alerts.keys import alert_key
 from bot.alerts.reading import Surroundings
 from bot.evidence.codes import Cause
 from bot.rules.measure import can_show, counts_as_unseen
-from bot.rules.timing import Defaults, due_at
+from bot.rules.timing import Defaults, decent, due_at
 from store.addresses import domain_of
 from store.alert_records import Alert, AlertKind, CantTell, Ending, Rest, Rule, Vigil
 from store.records import DeliveryState, Finding, JudgedTrail
@@ -80,7 +80,9 @@ def decide(
         return Decision(_rested(vigil, Rest.SEEN, first_sign_at(entry), now))
     if due > now:
         return Decision(_waiting(vigil, due))
-    return _silent(look, vigil, rule, entry, waits_until=max(due, began_at or due) + patience, now=now)
+    decision = _silent(look, vigil, rule, entry, waits_until=max(due, began_at or due) + patience, now=now)
+    told_at = decent(rule, now, defaults)  # found out late, at night say: it keeps until somebody is in
+    return Decision(_waiting(vigil, told_at)) if decision.alert and told_at > now else decision
 
 
 def _is_seen(rule: Rule, entry: JudgedTrail, is_due: bool) -> bool:  # noqa: FBT001 - a private helper

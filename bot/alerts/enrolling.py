@@ -83,8 +83,7 @@ def _chosen(
         channel = channel_of(rule, needs.defaults)
         old = before.get(rule.rule_id)
         began_at = message.sent_at or (old.began_at if old else now)
-        # What it already keeps an eye on stays under a rule that was changed meanwhile.
-        holds = old is not None or rule.since is None or began_at >= rule.since
+        holds = rule.since is None or began_at >= rule.since or _is_from_before(old, rule.since)
         if channel and holds and fits(rule, message, recipient):
             due = due_at(rule, began_at, needs.defaults)
             fresh = Vigil(
@@ -99,6 +98,14 @@ def _chosen(
             # A paused rule says nothing, so it must not keep another one from speaking.
             (aside if rule.paused else of_channel[channel]).append(vigil)
     return [*aside, *(min(some, key=_precedence) for some in of_channel.values())]
+
+
+def _is_from_before(old: Vigil | None, since: datetime) -> bool:
+    """Whether a rule kept an eye on it before it was changed to hold from then on: that stays.
+
+    What counted as newer only because nobody knew yet when it went out doesn't.
+    """
+    return old is not None and old.began_at < since
 
 
 def _precedence(vigil: Vigil) -> tuple[bool, datetime, str]:

@@ -11,12 +11,13 @@ import structlog
 
 from bot.alerts import views
 from bot.alerts.content import is_asleep, rendered
+from bot.alerts.endings import has_failed
 from bot.alerts.keys import notice_key
 from bot.alerts.needs import Needs
 from bot.alerts.views import Seen, mark_of
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
-from bot.rules.timing import Defaults, add
+from bot.rules.timing import Defaults, add, channel_of
 from bot.slack.posting import Later, NotPosted, Posted, Posting, Refused
 from store import alerts, notices
 from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind, NoticeState, Rule
@@ -42,6 +43,8 @@ class _Next:
     alert: Alert
     tell: Sequence[Notice]
     look_at: datetime | None
+    unsaid: tuple[str, str] | None = None
+    """The key of what was to tell of it and is not on its way any more, and the channel that it belongs in."""
 
 
 def follow(needs: Needs, posting: Posting, now: datetime) -> bool:
@@ -84,9 +87,11 @@ class Follower:
             return None
         with self._needs.database.read() as connection:
             said = notices.of_subjects(connection, [key])
-        following = _following(seen.view, said, self._needs.defaults, now)
+        following = _following(seen, said, self._needs.defaults, now)
         with self._needs.database.write() as connection:
             notices.put_all(connection, following.tell)
+            if following.unsaid:
+                notices.anew(connection, *following.unsaid, now)
         posts = [one for one in said if one.kind in _POSTS and one.state is NoticeState.SENT and one.posted_in]
         try:
             shown = self._show(key, posts, seen.view.alert.shown, now)
@@ -169,19 +174,31 @@ class Follower:
 # ── What follows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _following(view: AlertView, said: Sequence[Notice], defaults: Defaults, now: datetime) -> _Next:
+def _following(seen: Seen, said: Sequence[Notice], defaults: Defaults, now: datetime) -> _Next:
     """What is due for an alert by now. Pure."""
+    alert = seen.view.alert
     first = next((one for one in said if one.kind is NoticeKind.ALERT), None)
     if first is None or first.state is not NoticeState.SENT or first.sent_at is None:
-        return _Next(view.alert, (), None)  # once it is told, it is looked at again
-    alert, rule = view.alert, view.rule
-    tell = [_detail(view, first, which, now) for which in _details(view, first)]
+        # Once it is told, it is looked at again.
+        return _Next(alert, (), None, _unsaid(seen, first, defaults))
+    tell = [_detail(seen.view, first, which, now) for which in _details(seen.view, first)]
     if not alert.is_open:
         return _Next(alert, tell, None)
     if is_asleep(alert, now):
         return _Next(alert, tell, alert.snoozed_until)
     if alert.snoozed_until is not None:
         tell.append(_reminder(alert, first, f"awake {alert.snoozed_until.isoformat()}", alert.snoozed_until))
+    if not seen.speaks:
+        return _Next(alert, tell, None)
+    more = _brought_to_mind(alert, seen.view.rule, said, defaults, now)
+    return replace(more, tell=[*tell, *more.tell])
+
+
+def _brought_to_mind(alert: Alert, rule: Rule, said: Sequence[Notice], defaults: Defaults, now: datetime) -> _Next:
+    """The reminder and the escalation that are due by now for an open alert that was told."""
+    first = next(one for one in said if one.kind is NoticeKind.ALERT)
+    told_at = first.sent_at or first.due_at
+    tell: list[Notice] = []
     times: list[datetime] = []
     last = _last_said(alert, first, said)
     if rule.again_after and alert.reminders < rule.again_at_most:
@@ -193,13 +210,21 @@ def _following(view: AlertView, said: Sequence[Notice], defaults: Defaults, now:
         if alert.reminders < rule.again_at_most:
             times.append(due)
     if rule.escalate_to and rule.escalate_after and not alert.escalated:
-        due = add(rule, max(first.sent_at, alert.snoozed_until or first.sent_at), rule.escalate_after, defaults)
+        due = add(rule, max(told_at, alert.snoozed_until or told_at), rule.escalate_after, defaults)
         if due <= now:
             alert = replace(alert, escalated=True)
             tell.append(_escalation(alert, rule, due))
         else:
             times.append(due)
     return _Next(alert, tell, min(times, default=None))
+
+
+def _unsaid(seen: Seen, first: Notice | None, defaults: Defaults) -> tuple[str, str] | None:
+    """What has to be set going again: the alert is open after all, or its rule speaks elsewhere by now."""
+    channel = channel_of(seen.view.rule, defaults)
+    if first is None or channel is None or not (seen.speaks and seen.view.alert.is_open):
+        return None
+    return (first.key, channel) if first.state is NoticeState.CANCELLED or channel != first.channel else None
 
 
 def _last_said(alert: Alert, first: Notice, said: Sequence[Notice]) -> datetime:
@@ -242,6 +267,8 @@ def _details(view: AlertView, first: Notice) -> list[str]:
     alert, told_at = view.alert, first.sent_at or first.due_at
     if alert.ending in _DETAILED and alert.ended_by is None:
         return [str(alert.ending)]
+    if alert.is_open and alert.kind is AlertKind.SILENT and has_failed(view.entry):
+        return ["failed"]  # nobody hears of a message that is only changed in place
     newest = max((reason.at for reason in view.entry.verdict.automatic if reason.at), default=None)
     is_silent = alert.kind is AlertKind.SILENT and view.entry.verdict.finding is Finding.NO_SIGN
     return ["automatic"] if alert.is_open and is_silent and newest and newest > told_at else []

@@ -31,12 +31,15 @@ class Seen:
     view: AlertView
     over: Over | None
     """Set only while the alert is open."""
+    speaks: bool
+    """Whether its rule still does: it is neither paused nor removed."""
 
 
 def look(needs: Needs, connection: Connection, keys: Collection[str], now: datetime) -> dict[str, Seen]:
     """These alerts with their emails; what is gone is left out."""
     known = alerts.load(connection, keys)
     theirs = rules.load(connection, {alert.rule_id for alert in known.values()})
+    speaking = {rule.rule_id for rule in rules.active(connection, theirs)}
     entries = reading.read(connection, needs.judge, {alert.message_id for alert in known.values()}, now)
     about = [entry for alert in known.values() if (entry := entries.entries.get(_trail(alert)))]
     around = reading.surroundings(connection, needs.judge, about, now)
@@ -60,7 +63,7 @@ def look(needs: Needs, connection: Connection, keys: Collection[str], now: datet
                 done=done.get(_trail(alert), ()),
                 unchecked_since=_unchecked_since(needs, alert, entry, now),
             )
-            found[alert.key] = Seen(view, over)
+            found[alert.key] = Seen(view, over, alert.rule_id in speaking)
     return found
 
 

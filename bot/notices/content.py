@@ -26,6 +26,8 @@ class Prepared:
     """The notices that the reply tells of; one post for all of them."""
     cancelled: Sequence[Notice] = ()
     """Those that no longer hold, such as an alert whose email was opened in the meantime."""
+    wait_until: datetime | None = None
+    """When to try the rest again, that is neither said nor cancelled; ``None``: in a while."""
     update: Posted | None = None
     """A post of ours that says it from now on, instead of a new one."""
     keys: Sequence[str] = ()

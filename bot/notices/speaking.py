@@ -45,6 +45,10 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 """Words by which Slack says that a post can't be changed, because it isn't there any more."""
 
 
+Elsewhere = Callable[[Notice], Notice | None]
+"""What to say in another place instead; ``None``: there is none. May raise ``StoreError``."""
+
+
 class Observer(Protocol):
     """Who wants to know what is said: the metrics."""
 
@@ -107,6 +111,7 @@ class Notices:
         manners: the limits.
         fallback: where to tell of a channel that can't be spoken in; ``None``: nowhere but in the log.
         observer: is told of every post.
+        elsewhere: by kind, where to say instead what Slack won't take in its place; a kind without it fails there.
         clock: seconds that only grow, for intervals.
     """
 
@@ -119,12 +124,14 @@ class Notices:
         manners: Manners | None = None,
         fallback: str | None = None,
         observer: Observer | None = None,
+        elsewhere: Mapping[NoticeKind, Elsewhere] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._posting, self._clock = database, posting, clock
         self._contents = {NoticeKind.TROUBLE: troubles.Troubles(), **contents}
         self._manners, self._fallback = manners or Manners(), fallback
         self._observer: Observer = observer or _Nobody()
+        self._elsewhere = elsewhere or {}
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -198,7 +205,9 @@ class Notices:
             with self._database.write() as connection:
                 cancelled = notices.mark_cancelled(connection, prepared.cancelled)
             self._observer.cancelled(claimed[0].kind, notices=len(cancelled))
-        self._put_off(turn, [each for each in claimed if each.key not in settled])
+        left = [each for each in claimed if each.key not in settled]
+        wait = prepared.wait_until - turn.now if prepared.wait_until else timedelta()
+        self._put_off(turn, left, at_least=wait)
         return prepared
 
     # ── What somebody may have said before ───────────────────────────────────────────────────────────────────────
@@ -309,6 +318,8 @@ class Notices:
         if isinstance(error, Refused) and error.word == "thread_not_found":
             with self._database.write() as connection:
                 notices.mark_cancelled(connection, said)  # what it would be a detail of is gone
+        elif isinstance(error, Refused) and error.word in PLACE and self._is_moved(said):
+            log.warning("said elsewhere: Slack will not have it there", why=error.word, channel=turn.channel)
         elif isinstance(error, Refused) and error.word not in TOKEN:
             self._fail(turn, said, error.word)
         elif self._is_too_old(turn, said):
@@ -323,6 +334,16 @@ class Notices:
             if error.word in TOKEN:
                 self._tell(turn, error.word, said)
             self._retry(turn, said, error)
+
+    def _is_moved(self, said: Sequence[Notice]) -> bool:
+        """Has it said elsewhere, where its kind knows of such a place."""
+        find = self._elsewhere.get(said[0].kind)
+        moved = [instead for notice in said if find and (instead := find(notice))]
+        if moved:
+            with self._database.write() as connection:
+                notices.put_all(connection, moved)
+                notices.mark_cancelled(connection, said)
+        return bool(moved)
 
     def _retry(self, turn: _Turn, said: Sequence[Notice], error: NotPosted) -> None:
         """Tries again later what certainly was not posted."""

@@ -43,6 +43,8 @@ _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0
 _AMOUNT = re.compile(
     r"([^<>=≥]+?)\s*(>=|=>|≥|>|\b(?:over|above|more than)\b|\b(?:from|at least)\b)\s*(.+)", re.IGNORECASE
 )
+_NO_LIMIT = re.compile(r"[a-z]{4}|[<>=%]|\d\s*(?:k|m|mio|e\d+)\b", re.IGNORECASE)
+"""What no limit may hold: a sentence, another condition, and short forms, which would count as small numbers."""
 _OR_EQUAL = frozenset({">=", "=>", "≥", "from", "at least"})
 
 
@@ -83,7 +85,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
 
 def _amount(part: str) -> Amount:
     match = _AMOUNT.fullmatch(part)
-    limit = number_in(match[3]) if match and not re.search(r"[a-z]{4}|[<>=]", match[3], re.IGNORECASE) else None
+    limit = number_in(match[3]) if match and not _NO_LIMIT.search(match[3]) else None
     if match is None or limit is None:
         raise ValueError(f"“{part}” should be a metadata field and a limit, such as total>1000 or total>=1000.")
     return Amount(match[1].strip(), limit, match[2].lower() in _OR_EQUAL)

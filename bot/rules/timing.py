@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.office import Office, parse_holidays, parse_hours
 from store.alert_records import Rule
 
+_AFTER_CLOSING = timedelta(minutes=15)
+"""How long after closing time what fell due before it is told all the same: posts take their turns."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
@@ -47,6 +50,12 @@ def office_of(rule: Rule, defaults: Defaults) -> Office:
 def due_at(rule: Rule, began_at: datetime, defaults: Defaults) -> datetime:
     """When an email that went out at ``began_at`` has stayed without a sign for too long."""
     return add(rule, began_at, after_of(rule, defaults), defaults)
+
+
+def decent(rule: Rule, now: datetime, defaults: Defaults) -> datetime:
+    """When what isn't urgent may be told: now while somebody is in, or was a moment ago; else when the office opens."""
+    office = office_of(rule, defaults)
+    return now if office.is_open(now) or office.is_open(now - _AFTER_CLOSING) else office.next_opening(now)
 
 
 def add(rule: Rule, at: datetime, amount: timedelta, defaults: Defaults) -> datetime:

@@ -271,6 +271,21 @@ class Watches:
         )
         return Prepared(reply=reply, said=claimed)
 
+    def elsewhere(self, notice: Notice) -> Notice | None:
+        """What to say in a direct message, where a watch can't be told in its place. Raises ``StoreError``."""
+        with self.database.read() as connection:
+            watch = watches.of_id(connection, int(notice.about)) if notice.about.isdigit() else None
+        if watch is None or notice.channel == watch.who:
+            return None
+        return Notice(
+            key=f"{notice.key}|alone",
+            kind=NoticeKind.WATCH,
+            channel=watch.who,
+            about=notice.about,
+            due_at=notice.due_at,
+            group=notice.group,
+        )
+
     def sent(
         self,
         connection: Connection,
@@ -290,10 +305,10 @@ class Watches:
         place = None if notice.channel == watch.who else notice.channel
         if self.access.refusal(Asker(watch.who, place), openly=place is not None, afresh=True) is None:
             return True
-        if place is not None and self.access.refusal(Asker(watch.who), openly=False) is None:
-            alone = replace(_notice(watch, now), key=f"{notice.key}|alone", channel=watch.who, thread=None)
+        alone = self.elsewhere(notice)
+        if alone is not None and self.access.refusal(Asker(watch.who), openly=False) is None:
             with self.database.write() as connection:
-                notices.put(connection, alone)
+                notices.put(connection, replace(alone, due_at=now))
         return False
 
 

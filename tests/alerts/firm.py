@@ -108,8 +108,10 @@ class Firm:
             assert rules.put(connection, known, change)
             news.put_of_rule(connection, rule_id)
 
-    def send(self, message_id: str, *addresses: str, when: datetime = NINE, delivered: bool = True, **said: Any) -> str:
-        """An email goes out and, mostly, arrives a few seconds later."""
+    def send(
+        self, message_id: str, *addresses: str, when: datetime | None = NINE, delivered: bool = True, **said: Any
+    ) -> str:
+        """An email goes out and, mostly, arrives a few seconds later; ``when=None``: nobody knows when it went out."""
         people = tuple(Recipient(address, normalise(address), None, Role.TO) for address in addresses or (MARIA,))
         given: dict[str, Any] = {
             "subject": "Your quote", "tag": "quote", "stream": "outbound", "sender": "office@alder.example",
@@ -119,7 +121,7 @@ class Firm:
             messages.save(
                 connection, [Message(message_id=message_id, sent_at=when, recipients=people, **{**given, **said})]
             )
-        if delivered:
+        if delivered and when:
             for person in people:
                 self.happens(EventKind.DELIVERY, message_id, person.address, when=when + timedelta(seconds=4))
         return message_id

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+from bot.notices import Notices
 from bot.notices.content import Posted
 from bot.replies.blocks.writing import Reply
 from bot.sandbox import readers
 from bot.sandbox.slack import Message, Person, Role
 from bot.serving import slack_side
+from bot.slack.posting import Posting
 from bot.watches import AT_MOST, Watches
 from store import notices, schema, watches
 from store.alert_records import Notice, NoticeKind, Watch, WatchEnd
@@ -334,3 +336,28 @@ def test_a_sign_that_was_none_is_not_told(alder: Office, rosa: Person, service: 
     )
     assert tell(service, notice) is None
     assert [one.watch_id for one in kept(alder, rosa)] == [watch.watch_id]
+
+
+@pytest.mark.parametrize("how", ["archived", "removed", "private"])
+def test_a_thread_that_is_gone(alder: Office, rosa: Person, service: Watches, how: str) -> None:
+    """When a watch can't be told in its channel any more, whoever wished for it is told in a direct message, once."""
+    place = alder.slack.add_channel("project", "rosa", "seen", private=how == "private")
+    rosa.says("@seen watch INV-2207", "project")
+    wait_for(alder, rosa)
+    if how == "archived":
+        place.archived = True
+    else:
+        place.members.discard(alder.slack.app.user_id)
+    alder.sandbox.open(invoice(alder), MARIA, by=readers.PHONE)
+    alder.fetch("INV-2207")
+    look(alder, service)
+    assert alder.app.slack_clients is not None
+    contents = {NoticeKind.WATCH: service}
+    elsewhere = {NoticeKind.WATCH: service.elsewhere}
+    speaking = Notices(alder.database, Posting(alder.app.slack_clients), contents, elsewhere=elsewhere)
+    for second in range(5):
+        while speaking.post(now() + second * 2 * timedelta(seconds=1)):
+            pass
+    told = [message for message in rosa.sees() if "Maria" in message.text]
+    assert len(told) == 1
+    assert f"<@{rosa.user.user_id}>" not in told[0].text

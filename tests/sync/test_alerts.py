@@ -27,7 +27,7 @@ class Both:
             unchecked_since=self.office.sync.unchecked_since,
             want=lambda connection, ids, now: wanted.want(connection, ids, now=now),
         )
-        self.firm.rule()
+        self.firm.rule(hours="Mon-Sun 00:00-24:00")
 
     def live(self, by: timedelta, *, sync: bool = True) -> None:
         until = self.office.now + by

@@ -20,6 +20,7 @@ from bot.replies.blocks.entries import EMOJI
 from bot.replies.blocks.moments import SlackClock, mention
 from bot.replies.blocks.writing import Block, Reply, bullets, emoji, lines, message_text, quote, rich, section, words
 from store.alert_records import AlertKind, Ending
+from store.records import DeliveryState, Finding
 
 SNOOZES = {
     Snooze.FOUR_HOURS: "4 hours",
@@ -66,6 +67,8 @@ def detail(view: AlertView, *, now: datetime) -> Reply | None:
     elif ending is Ending.OTHER_CONTACT and view.other is not None:
         others = Spoken(AlertView(alert=view.alert, rule=view.rule, entry=view.other), spoken.clock).told
         said = [*others.why[:1], f"If {spoken.person.contact} has to decide, ask all the same."]
+    elif view.alert.is_open and _has_failed(view):
+        said = [str(told.headline), spoken.shown.next_words()]
     elif view.alert.is_open and spoken.entry.verdict.automatic:
         newest = spoken.entry.verdict.automatic[-1]
         did = reasons.text(newest, spoken.person, spoken.thing, spoken.clock)
@@ -73,6 +76,11 @@ def detail(view: AlertView, *, now: datetime) -> Reply | None:
     else:
         return None
     return Reply(message_text(said), (rich(section(*words(" ".join(said)))),))
+
+
+def _has_failed(view: AlertView) -> bool:
+    verdict = view.entry.verdict
+    return verdict.finding is Finding.NOT_DELIVERED or verdict.delivery.state is DeliveryState.COMPLAINED
 
 
 # ── Open ─────────────────────────────────────────────────────────────────────────────────────────────────────────

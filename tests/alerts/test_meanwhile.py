@@ -1,0 +1,130 @@
+"""What happens while an alert is open, or between its decision and its post: to its rule, to the hour, to the email."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.alerts.acting import Acting
+from tests.alerts.firm import DAY, HOUR, MARIA, NINE, Firm, at, said
+
+
+def test_decent_hours(firm: Firm) -> None:
+    """A silence that is found out at night, because Seen was down by day, is told when the office opens."""
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("22:00"))
+    assert firm.posts() == []
+    firm.tick(at("+1 8:00"))
+    assert len(firm.posts()) == 1
+
+
+def test_slack_comes_back_at_night(firm: Firm) -> None:
+    """An alert that Slack took only at night waits for the morning, and isn't given up over a weekend."""
+    firm.rule()
+    firm.send("m1", when=at("+4 9:00"))
+    with firm.slack.fault("500", method="chat."):
+        for hour in range(11, 18):
+            firm.tick(at(f"+4 {hour}:00"))
+    firm.tick(at("+4 23:00"))
+    assert firm.posts() == []
+    firm.tick(at("+6 23:00"))
+    assert firm.posts() == []
+    firm.tick(at("+7 8:00"))
+    assert len(firm.posts()) == 1
+
+
+@pytest.mark.parametrize("how", ["paused", "removed"])
+def test_rule_gone_while_open(firm: Firm, how: str) -> None:
+    """A rule that was paused or removed reminds nobody and escalates nothing, though its alert is still open."""
+    firm.rule(again_after=HOUR, again_at_most=3, escalate_to=firm.channel("sales"), escalate_after=2 * HOUR)
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    (post,) = firm.posts()
+    if how == "paused":
+        firm.rule(
+            again_after=HOUR, again_at_most=3, escalate_to=firm.channel("sales"), escalate_after=2 * HOUR, paused=True
+        )
+    else:
+        firm.remove("quotes")
+    for hour in range(12, 17):
+        firm.tick(at(f"{hour}:01"))
+    assert firm.thread(post) == []
+    assert firm.posts("sales") == []
+    firm.clicked("m1", when=at("17:10"))
+    firm.tick(at("17:11"))
+    assert "clicked" in said(firm.posts()[0])
+
+
+@pytest.mark.parametrize("how", ["paused", "removed"])
+def test_rule_gone_before_the_post(firm: Firm, how: str) -> None:
+    """What a rule decided before it was paused or removed is not told any more; resumed, it is told once."""
+    firm.rule()
+    firm.send("m1")
+    firm.think(at("11:00"))
+    firm.rule(paused=True) if how == "paused" else firm.remove("quotes")
+    firm.tick(at("11:05"))
+    assert firm.posts() == []
+    if how == "paused":
+        firm.rule()
+        firm.tick(at("11:30"))
+        firm.tick(at("12:30"))
+        assert len(firm.posts()) == 1
+
+
+def test_another_channel(firm: Firm) -> None:
+    """When a rule gets another channel because Slack won't have its first, what waits is told in the new one."""
+    firm.slack.workspace.place("office").archived = True
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    firm.rule(channel=firm.channel("sales"))
+    firm.tick(at("11:30"))
+    firm.tick(at("12:00"))
+    assert len(firm.posts("sales")) == 1
+    firm.clicked("m1", when=at("12:10"))
+    firm.tick(at("12:11"))
+    assert "clicked" in said(firm.posts("sales")[0])
+
+
+def test_undone_before_the_post(firm: Firm) -> None:
+    """An email handled and taken back before its alert could be posted is told all the same."""
+    firm.rule()
+    firm.send("m1")
+    firm.think(at("11:00"))
+    acting = Acting(firm.database, firm.needs.defaults, lambda: at("11:01"))
+    done, _ = acting.handled(("m1", MARIA), "U0ROSA")
+    firm.tick(at("11:02"))
+    assert firm.posts() == []
+    acting.undo_done(done, "U0ROSA")
+    firm.tick(at("11:05"))
+    firm.tick(at("12:05"))
+    assert len(firm.posts()) == 1
+
+
+@pytest.mark.parametrize("snoozed", [False, True])
+def test_fails_while_open(firm: Firm, *, snoozed: bool) -> None:
+    """An email that is refused while its alert is open, or snoozed, is told at once in the alert's thread."""
+    firm.rule()
+    firm.send("m1", delivered=False)
+    firm.tick(at("11:00"))
+    (post,) = firm.posts()
+    if snoozed:
+        acting = Acting(firm.database, firm.needs.defaults, lambda: at("11:01"))
+        assert acting.snooze(firm.alert(), at("16:00"), "U0ROSA")
+    firm.bounced("m1", when=at("13:00"))
+    firm.tick(at("13:01"))
+    firm.tick(at("13:30"))
+    assert len(firm.posts()) == 1
+    (line,) = firm.thread(post)
+    assert "id not arrive" in said(line)
+
+
+def test_older_than_it_looked(firm: Firm) -> None:
+    """An email heard of late, which turns out to have gone out before its rule, is none of the rule's business."""
+    firm.rule(since=NINE)
+    firm.send("m1", when=None, delivered=False)
+    firm.tick(at("10:00"))
+    firm.send("m1", when=NINE - 3 * DAY)
+    firm.tick(at("11:00"))
+    firm.tick(at("16:00"))
+    assert firm.posts() == []
