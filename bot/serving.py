@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 def web(app: App) -> Starlette:
     """The HTTP doors, and Slack's."""
     app.rulebook.settle(now=app.clock())
+    if app.alerts is not None:
+        app.alerts.begin(app.clock())
     metrics = Metrics()
     writer = Writer(app.database, references=app.judgement.references, observer=metrics)
     probes = {

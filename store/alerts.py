@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
 
 from store import schema
-from store.alert_records import Alert, AlertKind, Ending, TrailKey
+from store.alert_records import Alert, AlertKind, Ending, NoticeKind, TrailKey
 from store.storable import indexable, storable
 from store.upsert import add_new
 
@@ -80,6 +80,13 @@ def look_soon(connection: Connection, keys: Iterable[str], at: datetime) -> None
     for some in _portions(sorted(map(indexable, keys))):
         later = or_(_alerts.look_at.is_(None), _alerts.look_at > at)
         connection.execute(update(schema.alerts).where(_alerts.key.in_(some), later).values(look_at=at))
+
+
+def look_at_untold(connection: Connection, at: datetime) -> None:
+    """Has the open alerts looked at that were not told yet: the settings may name another channel by now."""
+    waiting = schema.notices.c
+    untold = select(waiting.about).where(waiting.kind == NoticeKind.ALERT, waiting.sent_at.is_(None))
+    connection.execute(update(schema.alerts).where(schema.IS_OPEN, _alerts.key.in_(untold)).values(look_at=at))
 
 
 # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -51,6 +51,11 @@ class Alerts:
         """Brings alerts that were told up to date; is there perhaps more? Raises ``StoreError``."""
         return follow(self._needs, self._posting, now)
 
+    def begin(self, now: datetime) -> None:
+        """Has what was not told yet told where the settings say by now. Raises ``StoreError``."""
+        with self._needs.database.write() as connection:
+            alerts.look_at_untold(connection, now)
+
     def view(self, key: str, now: datetime) -> AlertView | None:
         """All there is to say of an alert; ``None``: there is none of that key, or its email is gone."""
         with self._needs.database.read() as connection:

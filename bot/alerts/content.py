@@ -21,7 +21,7 @@ from bot.rules.timing import decent
 from store import alerts, notices
 from store.alert_records import Alert, Notice, NoticeKind
 
-Say = Callable[[AlertView, datetime], Reply | None]
+Say = Callable[[AlertView, Notice, datetime], Reply | None]
 
 
 class AlertContent:
@@ -117,7 +117,7 @@ class Following:
         for notice in notices:
             one = seen.get(notice.about)
             holds = one is not None and (not self._of_open or _is_wanted(one, notice, now))
-            reply = self._say(one.view, now) if one and holds else None
+            reply = self._say(one.view, notice, now) if one and holds else None
             (said if reply else cancelled).append(notice)
             replies += [reply] if reply else []
         return Prepared(reply=_joined(replies), said=said, cancelled=cancelled)
@@ -140,9 +140,9 @@ def contents(needs: Needs) -> dict[NoticeKind, AlertContent | Following]:
     """What says each kind of notice about alerts."""
     return {
         NoticeKind.ALERT: AlertContent(needs),
-        NoticeKind.REMINDER: Following(needs, lambda view, now: blocks.reminder(view, now=now), of_open=True),
-        NoticeKind.ESCALATION: Following(needs, lambda view, now: blocks.escalation(view, now=now), of_open=True),
-        NoticeKind.DETAIL: Following(needs, lambda view, now: blocks.detail(view, now=now), of_open=False),
+        NoticeKind.REMINDER: Following(needs, _reminder, of_open=True),
+        NoticeKind.ESCALATION: Following(needs, lambda view, _, now: blocks.escalation(view, now=now), of_open=True),
+        NoticeKind.DETAIL: Following(needs, lambda view, _, now: blocks.detail(view, now=now), of_open=False),
     }
 
 
@@ -182,7 +182,16 @@ def _holds(seen: Seen | None) -> bool:
 def _is_wanted(seen: Seen, notice: Notice, now: datetime) -> bool:
     """Whether an open alert is to be brought to mind: its rule speaks, or somebody has asked for it until then."""
     alert = seen.view.alert
-    return alert.is_open and not is_asleep(alert, now) and (seen.speaks or notice.due_at == alert.snoozed_until)
+    return alert.is_open and not is_asleep(alert, now) and (seen.speaks or _is_woken(alert, notice))
+
+
+def _reminder(view: AlertView, notice: Notice, now: datetime) -> Reply:
+    return blocks.reminder(view, now=now, is_woken=_is_woken(view.alert, notice))
+
+
+def _is_woken(alert: Alert, notice: Notice) -> bool:
+    """Whether a reminder is the one that somebody asked for by putting the alert off until then."""
+    return notice.due_at == alert.snoozed_until
 
 
 def is_asleep(alert: Alert, now: datetime) -> bool:

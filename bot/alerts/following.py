@@ -17,8 +17,8 @@ from bot.alerts.needs import Needs
 from bot.alerts.views import Seen, mark_of
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
-from bot.rules.timing import Defaults, add, channel_of
-from bot.slack.posting import Later, NotPosted, Posted, Posting, Refused
+from bot.rules.timing import Defaults, add, channel_of, decent
+from bot.slack.posting import TOKEN, Later, NotPosted, Posted, Posting, Refused
 from store import alerts, notices
 from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind, NoticeState, Rule
 from store.records import Finding
@@ -159,6 +159,8 @@ class Follower:
         try:
             self._posting.update(Posted(post.posted_in or "", post.ts or ""), reply, [notice.key for notice, _ in told])
         except Refused as error:
+            if error.word in TOKEN:
+                raise  # nothing can be changed until that is mended, and then this is
             self._gone(told, error, now)
 
     def _gone(self, told: Sequence[tuple[Notice, AlertView]], error: Refused, now: datetime) -> None:
@@ -202,7 +204,7 @@ def _brought_to_mind(alert: Alert, rule: Rule, said: Sequence[Notice], defaults:
     times: list[datetime] = []
     last = _last_said(alert, first, said)
     if rule.again_after and alert.reminders < rule.again_at_most:
-        due = add(rule, last, rule.again_after, defaults)
+        due = _in_hours(rule, add(rule, last, rule.again_after, defaults), defaults, now)
         if due <= now:
             alert = replace(alert, reminders=alert.reminders + 1)
             tell.append(_reminder(alert, first, str(alert.reminders), due))
@@ -211,6 +213,7 @@ def _brought_to_mind(alert: Alert, rule: Rule, said: Sequence[Notice], defaults:
             times.append(due)
     if rule.escalate_to and rule.escalate_after and not alert.escalated:
         due = add(rule, max(told_at, alert.snoozed_until or told_at), rule.escalate_after, defaults)
+        due = _in_hours(rule, due, defaults, now)
         if due <= now:
             alert = replace(alert, escalated=True)
             tell.append(_escalation(alert, rule, due))
@@ -225,6 +228,11 @@ def _unsaid(seen: Seen, first: Notice | None, defaults: Defaults) -> tuple[str, 
     if first is None or channel is None or not (seen.speaks and seen.view.alert.is_open):
         return None
     return (first.key, channel) if first.state is NoticeState.CANCELLED or channel != first.channel else None
+
+
+def _in_hours(rule: Rule, due: datetime, defaults: Defaults, now: datetime) -> datetime:
+    """When to say what was due then: at once, or when the office opens."""
+    return due if due > now else decent(rule, now, defaults)
 
 
 def _last_said(alert: Alert, first: Notice, said: Sequence[Notice]) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.acting import Acting
@@ -128,3 +130,62 @@ def test_older_than_it_looked(firm: Firm) -> None:
     firm.tick(at("11:00"))
     firm.tick(at("16:00"))
     assert firm.posts() == []
+
+
+def test_a_change_that_slack_refuses(small_firm: Firm) -> None:
+    """A message that Slack won't change because the token was revoked is changed once there is a new one."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    firm.slack.app.revoked = True
+    firm.clicked("m1", when=at("11:20"))
+    firm.tick(at("11:21"))
+    firm.tick(at("11:30"))
+    firm.slack.app.revoked = False
+    firm.tick(at("13:00"))
+    assert "clicked" in said(firm.posts()[0])
+
+
+def test_reminders_at_night(small_firm: Firm) -> None:
+    """A reminder that fell due while Seen was down waits for the morning."""
+    firm = small_firm
+    firm.rule(again_after=HOUR, again_at_most=1, escalate_to=firm.channel("sales"), escalate_after=2 * HOUR)
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    (post,) = firm.posts()
+    firm.tick(at("22:00"))
+    assert firm.thread(post) == []
+    assert firm.posts("sales") == []
+    firm.tick(at("+1 8:00"))
+    assert len(firm.thread(post)) == 1
+    assert len(firm.posts("sales")) == 1
+
+
+def test_another_channel_in_the_settings(small_firm: Firm) -> None:
+    """When the settings name another channel because Slack won't have the first, what waits is told in the new one."""
+    firm = small_firm
+    firm.slack.workspace.place("office").archived = True
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    firm.with_needs(defaults=replace(firm.needs.defaults, channel=firm.channel("sales")), began_at=at("11:20"))
+    firm.alerts.begin(at("11:20"))
+    firm.tick(at("11:30"))
+    assert len(firm.posts("sales")) == 1
+
+
+def test_woken_is_no_numbered_reminder(small_firm: Firm) -> None:
+    """An alert that comes back from its snooze says so, and is not counted among the reminders."""
+    firm = small_firm
+    firm.rule(again_after=HOUR, again_at_most=2)
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    (post,) = firm.posts()
+    acting = Acting(firm.database, firm.needs.defaults, lambda: at("11:01"))
+    assert acting.snooze(firm.alert(), at("15:00"), "U0ROSA")
+    firm.tick(at("15:01"))
+    firm.tick(at("16:02"))
+    woken, reminded = firm.thread(post)
+    assert "Reminder" not in woken.text
+    assert "Reminder 1 of 2" in reminded.text

@@ -48,11 +48,12 @@ def escalation(view: AlertView, *, now: datetime) -> Reply:
     )
 
 
-def reminder(view: AlertView, *, now: datetime) -> Reply:
-    """A line for the alert's thread, because it is still open."""
+def reminder(view: AlertView, *, now: datetime, is_woken: bool = False) -> Reply:
+    """A line for the alert's thread, because it is still open. ``is_woken``: somebody had put it off until now."""
     spoken = Spoken(view, SlackClock(now))
     first = spoken.told.headline
-    number = f"Reminder {max(view.alert.reminders, 1)} of {max(view.rule.again_at_most, view.alert.reminders, 1)}"
+    counted = f"Reminder {max(view.alert.reminders, 1)} of {max(view.rule.again_at_most, view.alert.reminders, 1)}"
+    number = "Back from its snooze" if is_woken else counted
     step = f"Next: {spoken.shown.next_words()} {_ELSEWHERE}"
     blocks = rich(lines([*words(f"{number}: {first.label}. ", bold=True), *words(first.text)], words(step)))
     return Reply(message_text([f"{number}: {first}", step]), (blocks,))
