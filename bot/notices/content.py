@@ -27,7 +27,7 @@ class Prepared:
     cancelled: Sequence[Notice] = ()
     """Those that no longer hold, such as an alert whose email was opened in the meantime."""
     wait_until: datetime | None = None
-    """When to try the rest again, that is neither said nor cancelled; ``None``: in a while."""
+    """When the rest, that is neither said nor cancelled, is due instead; ``None``: it is tried again in a while."""
     update: Posted | None = None
     """A post of ours that says it from now on, instead of a new one."""
     keys: Sequence[str] = ()

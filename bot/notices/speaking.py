@@ -206,8 +206,11 @@ class Notices:
                 cancelled = notices.mark_cancelled(connection, prepared.cancelled)
             self._observer.cancelled(claimed[0].kind, notices=len(cancelled))
         left = [each for each in claimed if each.key not in settled]
-        wait = prepared.wait_until - turn.now if prepared.wait_until else timedelta()
-        self._put_off(turn, left, at_least=wait)
+        if prepared.wait_until is None:
+            self._put_off(turn, left)
+        elif left:
+            with self._database.write() as connection:
+                notices.postpone(connection, left, until=prepared.wait_until)
         return prepared
 
     # ── What somebody may have said before ───────────────────────────────────────────────────────────────────────

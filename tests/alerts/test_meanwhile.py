@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.acting import Acting
+from store import notices
 from tests.alerts.firm import DAY, HOUR, MARIA, NINE, Firm, at, said
 
 
@@ -29,6 +30,8 @@ def test_slack_comes_back_at_night(firm: Firm) -> None:
             firm.tick(at(f"+4 {hour}:00"))
     firm.tick(at("+4 23:00"))
     assert firm.posts() == []
+    with firm.database.read() as connection:
+        assert notices.oldest_unsent(connection) == at("+7 8:00")  # nothing is late meanwhile
     firm.tick(at("+6 23:00"))
     assert firm.posts() == []
     firm.tick(at("+7 8:00"))
