@@ -202,7 +202,7 @@ def _in_transit(case: _Case) -> NextStep:
     if case.verdict.delivery.state is not DeliveryState.DEFERRED:
         if case.now - began < timedelta(hours=1):
             return NextStep("wait", "Ask again in a quarter of an hour.", until=case.now + timedelta(minutes=15))
-        text = f"Postmark has held it for {_hours(case.now - began)}, which is unusual: see its status page."
+        text = f"No word from Postmark for {_hours(case.now - began)}, which is unusual: see its status page."
         return NextStep("call", f"{text} If it matters today, call {case.person.contact}.", case.draft.stuck())
     if began + POSTMARK_TRIES <= case.now:
         text = f"Call {case.person.contact}: it has been put off for {_hours(case.now - began)}, so don't count on it."

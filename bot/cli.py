@@ -110,7 +110,7 @@ def explain(
     no_habits: Annotated[bool, typer.Option("--no-habits", help="Learn nothing from the file's history.")] = False,
     why: Why = False,
 ) -> None:
-    """Judge every trail in a file of evidence, offline."""
+    """Judge every email in a file of evidence, without Postmark or a database."""
     now = shell.moment(at) if at else datetime.now(UTC)
     settings = shell.settings()
     from bot import explain as explaining
@@ -175,7 +175,7 @@ def serve(
         int, typer.Option("--port", metavar="P", min=0, max=65535, help="Port; 0 takes a free one.")
     ] = 8000,
 ) -> None:
-    """Receive Postmark's webhooks and your portal's events."""
+    """Receive Postmark's webhooks and your portal's events, answer in Slack, and send alerts and digests there."""
     import socket
 
     import uvicorn

@@ -37,7 +37,7 @@ _FIELDS = {
     "hours": ("HOURS", "Business hours, as in BUSINESS_HOURS."),
     "timezone": ("ZONE", "Time zone, as in TIMEZONE."),
     "holidays": ("REGION", "Public holidays, as in HOLIDAYS; none for none."),
-    "below": ("PERCENT", "Unseen is what was looked at with less than this probability."),
+    "below": ("PERCENT", "Unseen while a look is less likely than this, such as 50%."),
     "cant_tell": ("digest|alert|nothing", "What happens where no sign can come."),
     "channel": ("ID", "The channel that is told."),
     "mention": ("ID", "The person or user group that is mentioned."),
@@ -52,7 +52,7 @@ _FIELDS = {
 Name = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name or id.")]
 Since = Annotated[
     str | None,
-    typer.Option("--since", metavar="TIME", help="Hold for mail sent since: ISO 8601 with offset."),
+    typer.Option("--since", metavar="TIME", help="Hold for mail sent since: 2026-11-23T10:00+01:00."),
 ]
 
 

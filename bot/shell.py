@@ -24,7 +24,7 @@ UNUSABLE = 2
 UNANSWERABLE = 4
 FAULTY = 1
 
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help='"Now" for this answer: ISO 8601 with offset.')]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="Answer as of then: 2026-11-23T10:00+01:00.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Don't ask Postmark.")]
 Why = Annotated[bool, typer.Option("--why", help="Show the sum behind each verdict.")]

@@ -202,11 +202,11 @@ STEPS = {
     "queued": ("wait", "Ask again in a quarter of an hour."),
     "held by Postmark": (
         "call",
-        ("Postmark has held it for 3 hours, which is unusual: see its status page. If it matters today, call Maria."),
+        ("No word from Postmark for 3 hours, which is unusual: see its status page. If it matters today, call Maria."),
     ),
     "no word for days": (
         "call",
-        ("Postmark has held it for 4 days, which is unusual: see its status page. If it matters today, call Maria."),
+        ("No word from Postmark for 4 days, which is unusual: see its status page. If it matters today, call Maria."),
     ),
     "the unsubscribe link was used": (
         "call",

@@ -40,10 +40,8 @@ _PROXIES = (readers.GMAIL, readers.YAHOO)
 GMAIL = Mailbox(("gmail.com",), "smtp;250 2.0.0 OK gsmtp", opens=(readers.GMAIL,), clicks=ATHOME)
 YAHOO = Mailbox(("yahoo.com",), "smtp;250 ok dirdel", opens=(readers.YAHOO,), clicks=ATHOME)
 APPLE = Mailbox(("icloud.com", "me.com"), "smtp;250 2.0.0 Ok: queued", clicks=(readers.PHONE,), loads_ahead=True)
-APPLE_WITHOUT_PICTURES = Mailbox(
-    ("icloud.com", "me.com"), "smtp;250 2.0.0 Ok: queued", clicks=(readers.PHONE, readers.BROWSER)
-)
-"""Of people who have switched off the loading of pictures, also Apple's own."""
+PROTON = Mailbox(("proton.me", "pm.me"), "smtp;250 2.0.0 Ok: queued", clicks=(readers.PHONE, readers.BROWSER))
+"""Of people who have switched off the loading of pictures, as many there do."""
 OUTLOOK = Mailbox(
     ("outlook.com", "hotmail.com"), "smtp;250 2.6.0 Queued mail for delivery", clicks=(readers.BROWSER, ANDROID)
 )

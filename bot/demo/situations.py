@@ -10,12 +10,12 @@ from bot.demo.habits import DAY, HOUR, NO_SUCH_MAILBOX, SWITCHED_OFF, Habits
 from bot.demo.letters import Kind
 from bot.demo.people import (
     APPLE,
-    APPLE_WITHOUT_PICTURES,
     COMPANY,
     GATEWAY,
     GMAIL,
     OUTLOOK,
     OWN_SERVER,
+    PROTON,
     YAHOO,
     Mailbox,
     Person,
@@ -118,7 +118,7 @@ PARTS = (
     Part(
         situation="Delivered, and silent in a mailbox that hides opens",
         question="{address}",
-        played_by=(APPLE_WITHOUT_PICTURES,),
+        played_by=(PROTON,),
         sent=(PORTAL, QUOTE, BOOKING),
         does=_does_not_look,
         before=_clicks,

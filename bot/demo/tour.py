@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -166,6 +169,7 @@ def _ask(office: App, asked: Asked, *, number: int, now: datetime, console: Cons
 
 def _end(story: Story, console: Console, *, offline: bool) -> None:
     """How to go on; ``offline`` where a real Postmark is set up, which knows nothing of these emails."""
+    seen = _command()
     firms = Counter(person.domain for person in story.people if person.mailbox.scans)
     quoted = next(email.to for email in reversed(story.emails) if email.kind is Kind.QUOTE)
     console.print()
@@ -177,13 +181,21 @@ def _end(story: Story, console: Console, *, offline: bool) -> None:
         story.people[0].name,
         f"did {quoted.address} see the quote?",
     ):
-        command = f'seen ask "{example}"{" --offline" if offline else ""}'
+        command = f'{seen} ask "{example}"{" --offline" if offline else ""}'
         console.print(Text(f"  {command}", "bold"), highlight=False)
     _say(
         console,
-        f"Another history: seen demo --seed {story.seed + 1}. For your own emails, give Seen a database of its own "
+        f"Another history: {seen} demo --seed {story.seed + 1}. For your own emails, give Seen a database of its own "
         "and set it up as the README says.",
     )
+
+
+def _command() -> str:
+    """How the command is typed here: with its folder, where a shell wouldn't find it by its name alone."""
+    ours = Path(sys.argv[0])
+    if shutil.which("seen") or ours.name != "seen":
+        return "seen"
+    return str(ours.relative_to(Path.cwd()) if ours.is_relative_to(Path.cwd()) else ours)
 
 
 def _invite(url: str, console: Console) -> None:

@@ -68,7 +68,9 @@ class Sign(StrEnum):
     OWN_NETWORK = "own_network"  # From the sender's own office: staff looked at their copy. kind
 
     # What no single event says.
-    SILENCE = "silence"  # Nothing showed that could have. chance: of a look to show, in per cent; only: opens or clicks
+    # Nothing showed that could have. In per cent, chance: of a look to show; opens: to show as an open. only: opens or
+    # clicks
+    SILENCE = "silence"
     NOT_ASKED = "not_asked"  # Nobody has asked Postmark yet whether it arrived.
     ONLY_AUTOMATIC = "only_automatic"  # What happened was machines only. count
     NOT_TRACKED = "not_tracked"  # Nothing could have shown. why: a `WhyNot`

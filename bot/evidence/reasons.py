@@ -13,6 +13,7 @@ from bot.evidence.arithmetic import long_look, opened_again, spaced
 from bot.evidence.codes import Cause, Sign
 from bot.evidence.naming import program
 from bot.evidence.signals import Clock
+from bot.evidence.silence import chance_of_open
 from bot.evidence.weighing import Weighing
 from store.records import Actor, Delivery, DeliveryState, Event, EventKind, Finding, Reason, Signal, Trackable
 
@@ -66,13 +67,15 @@ def _nothing_reliable(weighing: Weighing) -> Iterable[Reason]:
     machines = [s for s in weighing.signals if s.actor is Actor.AUTOMATIC]
     if machines:
         yield Reason(Sign.ONLY_AUTOMATIC, machines[0].event.at, facts=_frozen({"count": str(len(machines))}))
-    silence = weighing.sum.value("silence")
-    if silence < 0:
-        chance = str(round(100 * weighing.chance_of_trace))
-        only = _only_channel(weighing.trackable)
-        yield Reason(
-            Sign.SILENCE, weight=silence, facts=_frozen({"chance": chance, **({"only": only} if only else {})})
-        )
+    silence, shown = weighing.sum.value("silence"), weighing.trackable
+    if silence < 0 and (shown.opens is not False or shown.clicks is not False):
+        only = _only_channel(shown)
+        facts = {
+            "chance": str(round(100 * weighing.chance_of_trace)),
+            "opens": str(round(100 * chance_of_open(shown, weighing.habits, weighing.signals))),
+            **({"only": only} if only else {}),
+        }
+        yield Reason(Sign.SILENCE, weight=silence, facts=_frozen(facts))
 
 
 def _only_channel(trackable: Trackable) -> str | None:

@@ -30,17 +30,23 @@ def chance_of_trace(
     if trackable.why_not == WhyNot.EXPIRED:
         return 0.0
     signals = tuple(signals)
-    automatic = [s for s in signals if s.actor is Actor.AUTOMATIC]
-    opens = habits.reliability.opens * _tracked(trackable.opens)
-    if hides_opens(signals, habits):
-        opens = min(opens, habits.hidden)
-    elif any(s.code == Sign.GMAIL_PREFETCH for s in automatic):
-        opens = min(opens, habits.after_prefetch)
+    opens = chance_of_open(trackable, habits, signals)
     clicks = habits.reliability.clicks * _tracked(trackable.clicks)
-    if any(s.event.kind is EventKind.CLICK for s in automatic):
+    if any(s.event.kind is EventKind.CLICK and s.actor is Actor.AUTOMATIC for s in signals):
         clicks = 0.0  # Postmark records one click for each link: the machine's has used it up
     acts = habits.acts * habits.acted.share(after or 0.0)
     return 1 - (1 - watched * (1 - (1 - opens) * (1 - clicks))) * (1 - acts)
+
+
+def chance_of_open(trackable: Trackable, habits: Habits, signals: Iterable[Signal]) -> float:
+    """How likely a look at this email would have shown as an open, had somebody listened; 0 to 1."""
+    signals = tuple(signals)
+    opens = habits.reliability.opens * _tracked(trackable.opens)
+    if hides_opens(signals, habits):
+        return min(opens, habits.hidden)
+    if any(s.code == Sign.GMAIL_PREFETCH and s.actor is Actor.AUTOMATIC for s in signals):
+        return min(opens, habits.after_prefetch)
+    return opens
 
 
 def hides_opens(signals: Iterable[Signal], habits: Habits) -> bool:

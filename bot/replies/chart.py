@@ -79,8 +79,8 @@ def in_short(chart: Chart) -> str:
     usual = round(chart.usual.within(HOURS) * emails)
     were = "was" if round(seen * emails) == 1 else "were"
     return (
-        f"Of {count(emails, 'email')}, {round(seen * emails)} {were} seen within {HOURS} hours of the sending; "
-        f"usually it is about {usual} of so many."
+        f"Of {count(emails, 'email')}, {round(seen * emails)} {were} seen within {HOURS} hours of being sent; "
+        f"usually it is about {usual}."
     )
 
 

@@ -347,11 +347,21 @@ def _in_transit(case: Case) -> str:
 # ── In a few words ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_TOLD: Mapping[str, str] = {
+    Sign.REPLY: "answered",
+    Sign.PAYMENT: "paid",
+    Sign.PORTAL_VISIT: "visited the portal",
+}
+"""What tells more than a click, in the order in which a headline names it."""
+
+
 def brief(case: Case) -> str:
     """The same for one line of a list: ``Seen: clicked today at 10:03``."""
     verdict = case.entry.verdict
     label = headline(case).label
     clicked, opened = verdict.first_person_click_at, verdict.first_person_open_at
+    if told := next((reason for code in _TOLD if (reason := case.find({code}, verdict.reasons))), None):
+        return f"{label}: {_TOLD[told.code]}{case.when(told.at)}"
     if verdict.finding in {Finding.SEEN, Finding.PROBABLY_SEEN} and (clicked or opened):
         return f"{label}: {'clicked' if clicked else 'opened'}{case.when(clicked or opened)}"
     if verdict.finding is Finding.NOT_DELIVERED:

@@ -68,8 +68,8 @@ _TROUBLES: Mapping[str, str] = {
 }
 
 
-def _as_of(note: Reason, clock: Clock) -> str:
-    return f"as far as I knew {clock.when(note.at)}" if note.at else "from my own records"
+def _as_of(note: Reason, clock: Clock, what: str = "it") -> str:
+    return f"as I knew {what} {clock.when(note.at)}" if note.at else "from my own records"
 
 
 def _unreachable(note: Reason, clock: Clock) -> str:
@@ -80,9 +80,8 @@ def _unreachable(note: Reason, clock: Clock) -> str:
 def _server_failed(note: Reason, clock: Clock) -> str:
     trouble = _TROUBLES.get(note.facts.get("cause", ""), "isn't answering now")
     server = plain(note.facts.get("server", "one of them"), 40)
-    return (
-        f"The Postmark server “{server}” {trouble}: its emails are shown {_as_of(note, clock)}, the others are fresh."
-    )
+    shown = f"its emails are shown {_as_of(note, clock, 'them')}, the others are fresh"
+    return f"The Postmark server “{server}” {trouble}: {shown}."
 
 
 def _offline(note: Reason, clock: Clock) -> str:
@@ -101,8 +100,8 @@ def _unfinished(note: Reason, clock: Clock) -> str:
     number = note.facts.get("count")
     one = number == "1"
     which = "one of these emails" if one else f"{number or 'some'} of these emails"
-    shown = "it is shown" if one else "they are shown"
-    return f"Postmark was slow: {which} I couldn't look up again in time, so {shown} {_as_of(note, clock)}."
+    shown, what = ("it is shown", "it") if one else ("they are shown", "them")
+    return f"Postmark was slow: {which} I couldn't look up again in time, so {shown} {_as_of(note, clock, what)}."
 
 
 def _too_new(_note: Reason, _clock: Clock) -> str:

@@ -228,10 +228,13 @@ def _silence(told: Told) -> str:
         return "No click so far; many people look without clicking, so that says little."
     if chance is None:
         return "No sign of a person since it arrived."
+    opens = told.number("opens")
+    if chance >= 50 and opens is not None and opens < 50:
+        return "Opens often don't show in a mailbox like this; a click would, and there is none so far."
     if chance >= 90:
         return "In a mailbox like this a look nearly always shows, and none has."
     if chance >= 50:
-        return "In a mailbox like this a look usually shows, but not always; none has so far."
+        return "In a mailbox like this a look usually shows, but not always; so far none has."
     return "A mailbox like this often hides a look, so the silence says little."
 
 

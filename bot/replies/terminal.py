@@ -114,7 +114,7 @@ def _full(
     body = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     body.add_column(style="dim", no_wrap=True, min_width=8)
     body.add_column(overflow="fold")
-    for label, sentences in (("Why", told.why), ("Machines", told.machines), ("Unclear", told.unclear)):
+    for label, sentences in (("Why", told.why), *told.apart):
         if sentences:
             body.add_row(label, Group(*(_line(sentence) for sentence in sentences)))
     body.add_row("History", _history(entry, clock))

@@ -58,8 +58,16 @@ class Told:
     """At most three sentences, strongest first."""
     machines: tuple[str, ...]
     """What machines did, set apart."""
+    office: tuple[str, ...]
+    """What the office's own people did, which says nothing about the customer."""
     unclear: tuple[str, ...]
     """What says nothing either way."""
+
+    @property
+    def apart(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What stands below the reasons, each under its label; only what there is."""
+        told = (("Machines", self.machines), ("Your office", self.office), ("Unclear", self.unclear))
+        return tuple((label, sentences) for label, sentences in told if sentences)
 
 
 def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = (), asked: str | None = None) -> Told:
@@ -74,7 +82,8 @@ def tell(entry: JudgedTrail, clock: Clock, *, siblings: Iterable[JudgedTrail] = 
     return Told(
         headline=first,
         why=_sentences(case, _worth_saying(verdict), first.text),
-        machines=_sentences(case, verdict.automatic, first.text),
+        machines=_sentences(case, [r for r in verdict.automatic if r.code != Sign.OWN_NETWORK], first.text),
+        office=_sentences(case, [r for r in verdict.automatic if r.code == Sign.OWN_NETWORK], first.text),
         unclear=_sentences(case, verdict.unclear, first.text),
     )
 

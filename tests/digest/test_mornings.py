@@ -115,7 +115,7 @@ def test_what_could_not_be_said_in_the_morning_is_left_for_the_next(desk: Desk) 
     tuesday = MONDAY + DAY
     made = desk.digest.prepare(desk.planned(tuesday), now=tuesday)
     assert made.reply is not None
-    assert "2 important emails went out" in made.reply.text
+    assert "2 important emails have gone out" in made.reply.text
     assert [notice.key for notice in made.said] == [f"digest|{CHANNEL}|2026-11-24"]
     assert list(made.cancelled) == [monday]
 

@@ -217,6 +217,12 @@ def test_the_reasons_of_a_sweep() -> None:
     assert "link" not in told.facts or told.facts["link"] == "0"
 
 
+def test_no_silence_where_nothing_could_show() -> None:
+    """Where neither opens nor links are tracked, silence is no reason: no click could have come."""
+    verdict = judged(delivery(), **OFF)
+    assert [r.code for r in verdict.reasons] == [Sign.NOT_TRACKED]
+
+
 def test_reading_again_and_long_is_a_reason() -> None:
     """Coming back to an email, and keeping it open, make it surer that somebody looked."""
     plain = judged(delivery(), opened(HOUR, OUTLOOK))

@@ -32,6 +32,14 @@ def said(shown: Answer, command: str = "seen ask") -> str:
     return " ".join((nothing.first, *nothing.notes, *nothing.tries, *nothing.limits))
 
 
+@pytest.mark.parametrize(
+    ("name", "deed"), [("answered", "answered"), ("paid", "paid"), ("visited the portal", "visited the portal")]
+)
+def test_one_line_says_what_they_did(name: str, deed: str) -> None:
+    """In a list, too, it is said what somebody did and when, also where it was neither an open nor a click."""
+    assert words.line(SITUATIONS[name], CLOCK)[2] == f"Seen: {deed} today at 09:10"
+
+
 def test_the_newest_email_in_full_and_the_others_in_a_line() -> None:
     """Of several emails to one person the newest is told in full, the others in one line each, newest first."""
     shown = history_of_maria()
@@ -112,7 +120,7 @@ def test_copies_stand_in_when_there_is_nothing_else() -> None:
     [
         (
             Reason(Note.UNREACHABLE, at("09:40"), 0, {"cause": Trouble.TIMED_OUT}),
-            "Postmark isn't answering now, so this is as far as I knew today at 09:40 (35 minutes ago).",
+            "Postmark isn't answering now, so this is as I knew it today at 09:40 (35 minutes ago).",
         ),
         (
             Reason(Note.UNREACHABLE, None, 0, {"cause": Trouble.WRONG_TOKEN}),
@@ -121,7 +129,7 @@ def test_copies_stand_in_when_there_is_nothing_else() -> None:
         (
             Reason(Note.SERVER_FAILED, at("2026-11-22 18:00"), 0, {"server": "billing", "cause": Trouble.RATE_LIMITED}),
             (
-                "The Postmark server “billing” asks me to slow down: its emails are shown as far as I knew "
+                "The Postmark server “billing” asks me to slow down: its emails are shown as I knew them "
                 "yesterday at 18:00, the others are fresh."
             ),
         ),
@@ -134,7 +142,7 @@ def test_copies_stand_in_when_there_is_nothing_else() -> None:
             Reason(Note.UNFINISHED, at("09:40"), 0, {"count": "1"}),
             (
                 "Postmark was slow: one of these emails I couldn't look up again in time, "
-                "so it is shown as far as I knew today at 09:40 (35 minutes ago)."
+                "so it is shown as I knew it today at 09:40 (35 minutes ago)."
             ),
         ),
         (

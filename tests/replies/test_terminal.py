@@ -73,7 +73,7 @@ def test_what_could_not_be_looked_at_stands_right_below_the_headline() -> None:
     text = shown(answer(SITUATIONS["person clicked"], notes=(Reason(Note.UNREACHABLE, at("09:40")),)), width=120)
     first, second = text.splitlines()[:2]
     assert first.startswith("● Seen.")
-    assert second.startswith("! Postmark isn't answering now, so this is as far as I knew today at 09:40")
+    assert second.startswith("! Postmark isn't answering now, so this is as I knew it today at 09:40")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])

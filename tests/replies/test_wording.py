@@ -84,7 +84,7 @@ def everything_about(shown: Answer) -> Iterator[str]:
     for entry in shown.entries:
         told = words.tell(entry, CLOCK, siblings=shown.entries)
         yield str(told.headline)
-        yield from (*told.why, *told.machines, *told.unclear)
+        yield from (*told.why, *told.machines, *told.office, *told.unclear)
         yield " · ".join(words.line(entry, CLOCK))
         yield entry.next_step.text
         yield from (entry.next_step.draft or "").split("\n")
@@ -182,6 +182,22 @@ def test_a_fresh_sign_says_that_it_may_change() -> None:
 def test_silence_is_worth_what_the_mailbox_shows(chance: str, says: str) -> None:
     """The quieter a kind of mailbox is anyway, the less its silence is made of."""
     assert says in reasons.text(Reason(Sign.SILENCE, None, 0.0, {"chance": chance}), MARIA, QUOTE, CLOCK)
+
+
+@pytest.mark.parametrize(("chance", "opens", "hides"), [("72", "41", True), ("95", "10", True), ("72", "60", False)])
+def test_a_mailbox_that_hides_opens_is_not_said_to_show_looks(chance: str, opens: str, *, hides: bool) -> None:
+    """Where it is clicks that show a look, the reason says so, and doesn't claim that opens show."""
+    told = reasons.text(Reason(Sign.SILENCE, None, 0.0, {"chance": chance, "opens": opens}), MARIA, QUOTE, CLOCK)
+    assert ("Opens often don't show" in told) is hides
+    assert ("a look" in told) is not hides
+
+
+def test_colleagues_are_no_machines() -> None:
+    """A look from the office's own network is told as the office's, not as a machine's."""
+    told = words.tell(SITUATIONS["own office looked"], CLOCK)
+    assert [label for label, _ in told.apart] == ["Your office"]
+    assert told.office[0].startswith("Somebody in your own office")
+    assert not told.machines
 
 
 @pytest.mark.parametrize(

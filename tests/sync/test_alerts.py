@@ -82,4 +82,4 @@ def test_an_alert_says_that_postmark_could_not_be_asked(both: Both) -> None:
         assert both.alerted() == ""
         both.live(60 * MINUTE)
     assert "1042" in both.alerted()
-    assert "couldn't ask Postmark since" in both.alerted()
+    assert "haven't been able to ask Postmark since" in both.alerted()

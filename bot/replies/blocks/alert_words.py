@@ -78,7 +78,9 @@ class Spoken:
         view, told = self.view, []
         if view.unchecked_since:
             since = self.clock.until(view.unchecked_since)
-            told.append(f"I couldn't ask Postmark since {since}, so what happened after that may be missing here.")
+            told.append(
+                f"I haven't been able to ask Postmark since {since}, so what happened after that may be missing here."
+            )
         if view.owner_gone:
             told.append("The colleague this email names isn't in this workspace any more, so I tell everybody here.")
         return told
@@ -86,7 +88,17 @@ class Spoken:
     def why(self) -> list[str]:
         """The reasons, and what they come to."""
         sure = how_sure(self.entry.verdict) if self.view.alert.kind is AlertKind.SILENT else None
-        return [*self.told.why, *([sure] if sure else [])]
+        return [*self.told.why[:2], sure] if sure else [*self.told.why]
+
+    def next_words(self) -> str:
+        """What to do next: never just to wait, where the rule's own time is up, and nothing that the alert does."""
+        step = self.entry.next_step
+        if step.code != "wait":
+            return self.shown.next_words()
+        if step.until is None or step.until_words is None or self.entry.verdict.finding is not Finding.NO_SIGN:
+            return say.step(step, self.clock)
+        until = self.clock.until(step.until)
+        return f"If it can't wait, call {self.person.contact}. A sign may still come: many take until {until}."
 
     def snoozed(self) -> str | None:
         """That it is put aside, by whom, until when."""
@@ -134,7 +146,7 @@ class Spoken:
                 say.step(self.entry.next_step, self.clock),
             )
         did = _DID.get(ending, "gave a sign")
-        text = f"{self.person.starting} {did}{self.when(self.view.alert.ended_at)}: {self.thing.called}."
+        text = f"{self.person.starting} {did}{self.when(self.view.alert.ended_at)}. It was about {self.thing.called}."
         return End(EMOJI[Finding.SEEN], "Settled.", text, "")
 
     def _other_contact(self) -> End:
@@ -144,7 +156,7 @@ class Spoken:
             text = say.tell(other, self.clock).headline.text
         else:
             who = plain(self.view.alert.ending_note or "", 80) or "somebody else"
-            text = f"{who} has, on {same}."
+            text = f"{who[:1].upper()}{who[1:]} has, on {same}."
         below = f"{self.thing.starting} to {self.person.target} has no sign of its own; both are about {same}."
         return End("busts_in_silhouette", "Another contact has looked.", text, below)
 
@@ -191,13 +203,13 @@ def how_sure(verdict: Verdict) -> str | None:
     if verdict.finding is not Finding.NO_SIGN:
         return None
     if not can_show(verdict):
-        return "So its silence says nothing: somebody may have looked, or nobody."
+        return "Its silence says nothing: somebody may have looked, or nobody."
     return next(said for most, said in _CHANCES if verdict.probability < most)
 
 
 _CHANCES = (
-    (0.1, "So it is very unlikely that somebody has looked at it."),
-    (0.35, "So it is unlikely, but possible, that somebody has looked at it."),
-    (0.65, "So somebody may have looked at it or not: it is about even."),
-    (2.0, "So somebody may well have looked at it without a trace."),
+    (0.1, "It is very unlikely that somebody has looked at it."),
+    (0.35, "It is unlikely, but possible, that somebody has looked at it."),
+    (0.65, "The chances that somebody has looked at it are about even."),
+    (2.0, "Somebody may well have looked at it without a trace."),
 )

@@ -54,7 +54,7 @@ def reminder(view: AlertView, *, now: datetime, is_woken: bool = False) -> Reply
     first = spoken.told.headline
     counted = f"Reminder {max(view.alert.reminders, 1)} of {max(view.rule.again_at_most, view.alert.reminders, 1)}"
     number = "Back from its snooze" if is_woken else counted
-    step = f"Next: {spoken.shown.next_words()} {_ELSEWHERE}"
+    step = f"Next: {spoken.next_words()} {_ELSEWHERE}"
     blocks = rich(lines([*words(f"{number}: {first.label}. ", bold=True), *words(first.text)], words(step)))
     return Reply(message_text([f"{number}: {first}", step]), (blocks,))
 
@@ -96,10 +96,9 @@ def _called(view: AlertView) -> str:
 def _open(spoken: Spoken, *, first: str = "", notes: Sequence[str] = ()) -> Reply:
     told, entry = spoken.told, spoken.entry
     notes = [*notes, *spoken.notes()]
-    apart = [("Machines: ", told.machines), ("Unclear: ", told.unclear)]
-    said = [[*words(label, bold=True), *words(" ".join(them))] for label, them in apart if them]
+    said = [[*words(f"{label}: ", bold=True), *words(" ".join(them))] for label, them in told.apart]
     why = spoken.why()
-    step, snoozed = spoken.shown.next_words(), spoken.snoozed()
+    step, snoozed = spoken.next_words(), spoken.snoozed()
     state = [*(done(deed, spoken.clock) for deed in spoken.view.done), *([snoozed] if snoozed else [])]
     head = section(
         *words(first),
@@ -119,8 +118,7 @@ def _open(spoken: Spoken, *, first: str = "", notes: Sequence[str] = ()) -> Repl
         f"{first}{told.headline}",
         *notes,
         *why,
-        *told.machines,
-        *told.unclear,
+        *(sentence for _, them in told.apart for sentence in them),
         f"Next: {step}",
         *state,
     ]

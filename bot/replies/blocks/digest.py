@@ -107,12 +107,14 @@ def _sentences(view: DigestView, clock: SlackClock) -> Iterator[str]:
     yield f"{', and '.join(wanting)}." if wanting else "No important email is due today."
     if view.sent:
         arrived = "it arrived" if view.sent == view.arrived == 1 else _arrived(view)
-        yield f"{count(view.sent, 'important email')} went out since {_when(clock, view.since)}; {arrived}."
+        have = "has" if view.sent == 1 else "have"
+        since = _when(clock, view.since)
+        yield f"{count(view.sent, 'important email')} {have} gone out since {since}; {arrived}."
     if view.seen_total:
         since = "since then" if view.sent else f"since {_when(clock, view.since)}"
-        yield f"{_has_been(view.seen_total)} seen {since}, whenever sent."
+        yield f"{_has_been(view.seen_total)} seen, or very likely seen, {since}, whenever sent."
     if view.cant_tell_total:
-        yield f"Of {count(view.cant_tell_total, 'email')} no sign can come: call if it matters."
+        yield f"For {count(view.cant_tell_total, 'email')} no sign can come: call if it matters."
     if view.chart:
         yield charts.in_short(view.chart)
 
@@ -121,7 +123,7 @@ def _doubts(view: DigestView, clock: SlackClock) -> list[str]:
     if view.unchecked_since is None:
         return []
     since = _when(clock, view.unchecked_since)
-    return [f"Postmark could not be asked since {since}, so what happened after that may be missing here."]
+    return [f"I haven't been able to ask Postmark since {since}, so what happened after that may be missing here."]
 
 
 def _arrived(view: DigestView) -> str:
@@ -140,7 +142,7 @@ def _emails(number: int) -> str:
 
 
 def _has_been(number: int) -> str:
-    return f"{count(number, 'email')} {'was' if number == 1 else 'were'}"
+    return f"{count(number, 'email')} {'has' if number == 1 else 'have'} been"
 
 
 def _is(number: int) -> str:

@@ -53,8 +53,7 @@ class Entry:
         return [
             str(self.told.headline),
             *self.told.why,
-            *self.told.machines,
-            *self.told.unclear,
+            *(sentence for _, sentences in self.told.apart for sentence in sentences),
             f"Next: {self.next_words()}",
             *(deeds.done(deed, self.clock) for deed in self.deeds),
         ]
@@ -78,7 +77,8 @@ class Entry:
         """What to do next."""
         text = say.step(self.judged.next_step, self.clock)
         if self.judged.next_step.code == "wait" and self.can_be_watched:
-            return f"{text} Press “{_WATCH}”, and I'll tell you if somebody opens it."
+            sign = "clicks it" if self.judged.verdict.trackable.opens is False else "opens it"
+            return f"{text} Press “{_WATCH}”, and I'll tell you if somebody {sign}."
         if self.judged.next_step.code != "unblock":
             return text
         return f"{text} “{_UNBLOCK}” below does that." if self.can_unblock else _SEND_AGAIN
@@ -95,8 +95,8 @@ class Entry:
         return self.judged.trail.is_customer and verdict.finding in _OPEN and can_show(verdict) and not handled
 
     def _reasons(self) -> Iterator[Block]:
-        told = (("Machines: ", self.told.machines), ("Unclear: ", self.told.unclear))
-        apart = [[*words(label, bold=True), *words(" ".join(sentences))] for label, sentences in told if sentences]
+        told = self.told.apart
+        apart = [[*words(f"{label}: ", bold=True), *words(" ".join(sentences))] for label, sentences in told]
         parts = [*([bullets(self.told.why)] if self.told.why else []), *([lines(*apart)] if apart else [])]
         if parts:
             yield rich(*parts)

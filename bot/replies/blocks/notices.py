@@ -23,7 +23,7 @@ EXAMPLES = (
     (f"{COMMAND} Maria Lopez since Monday", "a name, and a time"),
 )
 ORDERS = (
-    (f"{COMMAND} watch 1042", "I tell you when somebody opens it; add “until Friday”, or an address instead"),
+    (f"{COMMAND} watch 1042", "I tell you when somebody opens it; an address works too, and so does “until Friday”"),
     (f"{COMMAND} watches", "what you watch"),
     (f"{COMMAND} alerts", "important emails that need a look"),
     (f"{COMMAND} rules", "which emails are important, and for how long they may stay without a sign"),
@@ -117,7 +117,7 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
         "Ask a colleague who is a member, or ask the people who run this workspace to make you one.",
     ),
     Refusal.OTHER_TEAM: (
-        "I answer people of the workspace I was installed in only.",
+        "I only answer people of the workspace I was installed in.",
         "Ask a colleague over there to look for you.",
     ),
     Refusal.SHARED_CHANNEL: (
@@ -133,7 +133,7 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
         "Ask whoever runs Seen to add you to SEEN_ALLOWED_USERS.",
     ),
     Refusal.CANNOT_CHECK: (
-        "I can't find out {what}, so I say nothing.",
+        "I can't find out {what}, so I don't answer.",
         "Whoever runs Seen can mend that: add the scope {scope} to the Slack app and install it again.",
     ),
     Refusal.NOT_PERMITTED: (
@@ -170,7 +170,8 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
 def refusal(why: Refusal, **facts: str) -> Reply:
     """A kind no, and what mends it. Always private."""
     told = {name: plain(fact, 80) for name, fact in facts.items()}
-    defaults = {"what": "what I'd have to know", "scope": "users:read"}
+    what = "whether you may ask" if why is Refusal.CANNOT_CHECK else "that"
+    defaults = {"what": what, "scope": "users:read"}
     first, mend = (sentence.format(**{**defaults, **told}) for sentence in _REFUSED[why])
     return Reply(message_text([first, mend]), (rich(lines(words(first, bold=True), words(mend))),))
 

@@ -79,7 +79,9 @@ def rule_modal(rule: Rule | None, defaults: Defaults, *, page: int = 0) -> Block
         form.line(
             RuleField.HOLIDAYS, "Public holidays", _holidays(defaults), "A country, with region: DE-BY; or none."
         ),
-        form.line(RuleField.BELOW, "Unseen is what was looked at with less than", "empty: no reliable sign", _BELOW),
+        form.line(
+            RuleField.BELOW, "Counts as unseen while a look is less likely than", "empty: no reliable sign", _BELOW
+        ),
         form.choice(RuleField.CANT_TELL, "Where no sign can come", _CANT_TELL),
         parts.header("Who is told"),
         form.channel(RuleField.CHANNEL, "Channel", "Empty: the one of the settings." if defaults.channel else ""),
@@ -107,7 +109,7 @@ def rule_modal(rule: Rule | None, defaults: Defaults, *, page: int = 0) -> Block
 
 
 _METADATA = "A field and its value, several in lines; a field alone is any value."
-_BELOW = "A probability, such as 50%, instead of the verdict."
+_BELOW = "Such as 50%. Empty: as long as there is no reliable sign."
 
 
 def _standing(defaults: Defaults) -> str:

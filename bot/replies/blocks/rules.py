@@ -80,7 +80,7 @@ def _rule(rule: Rule, defaults: Defaults, number: int, page: int, *, may_change:
     hold = ("Resume", Action.RULES_RESUME) if rule.paused else ("Pause", Action.RULES_PAUSE)
     sure = parts.confirmation(
         "Remove this rule?",
-        f"“{plain(rule.name, 60)}” alerts nobody any more. Pause it if it may come back.",
+        f"“{plain(rule.name, 60)}” will alert nobody any more. If you may want it back, pause it instead.",
         "Remove",
         "Keep",
     )

@@ -49,7 +49,7 @@ def test_an_alert_says_who_what_since_when_and_what_to_do() -> None:
     assert lines[0].startswith("No reliable sign for 3 days. The quote for job 1042 reached Maria Lopez on 20 Nov 2026")
     assert lines[1:] == [
         "In a mailbox like this a look nearly always shows, and none has.",
-        "So it is very unlikely that somebody has looked at it.",
+        "It is very unlikely that somebody has looked at it.",
         "Next: Call or text Maria; it may have gone to spam.",
     ]
 
@@ -86,9 +86,26 @@ def test_only_who_is_to_be_mentioned_is(whom: str) -> None:
 def test_where_no_sign_can_come_silence_is_no_sign_of_anything(name: str) -> None:
     """Where a look would leave no trace, the alert says so, and never that nobody looked."""
     text = MESSAGES[f"alert: {name}"].text
-    assert "So its silence says nothing" in text or "may well have looked at it without a trace" in text
+    assert "Its silence says nothing" in text or "may well have looked at it without a trace" in text
     assert "unlikely" not in text
     assert "unopened" not in text
+
+
+def test_an_alert_does_not_ask_to_wait() -> None:
+    """When a rule's time is up before most people look, the alert says what to do now, and until when to hope."""
+    text = MESSAGES["alert: Apple"].text
+    assert "Next: If it can't wait, call Maria. A sign may still come: many take until " in text
+    assert "Wait until" not in text
+    assert "Press “Watch”" not in text
+
+
+def test_an_alert_gives_three_reasons_at_most() -> None:
+    """What the silence comes to counts among the reasons."""
+    three = replace(
+        silent(), verdict=replace(silent().verdict, reasons=SITUATIONS["links were off"].verdict.reasons * 2)
+    )
+    shown = [node for kind, node in nodes(list(blocks.alert(view(three), now=NOW).blocks)) if kind == "rich_text_list"]
+    assert len(shown[0]["elements"]) <= 3
 
 
 def test_no_alert_says_what_nobody_can_know() -> None:
@@ -156,7 +173,7 @@ def test_a_snooze_says_by_whom_and_until_when() -> None:
 def test_what_we_could_not_find_out_is_said() -> None:
     """When Postmark couldn't be asked, or the owner has left, the second and third lines say so."""
     lines = MESSAGES["alert: unchecked"].text.splitlines()
-    assert lines[1].startswith("I couldn't ask Postmark since 09:40 UTC on 23 Nov 2026")
+    assert lines[1].startswith("I haven't been able to ask Postmark since 09:40 UTC on 23 Nov 2026")
     assert lines[2].startswith("The colleague this email names isn't in this workspace any more")
 
 

@@ -32,7 +32,14 @@ def without_times(text: str) -> str:
 def test_slack_says_what_every_surface_says(name: str) -> None:
     """Headline, reasons and next step are those of the terminal, word for word; only times are said Slack's way."""
     told = words.tell(SITUATIONS[name], ZoneClock(NOW, ZONE))
-    wanted = [told.headline.text, *told.why, *told.machines, *told.unclear, SITUATIONS[name].next_step.text]
+    wanted = [
+        told.headline.text,
+        *told.why,
+        *told.machines,
+        *told.office,
+        *told.unclear,
+        SITUATIONS[name].next_step.text,
+    ]
     shown_text = without_times("".join(texts(MESSAGES[name].blocks)))
     for sentence in wanted:
         assert without_times(sentence).replace("`", "") in shown_text
@@ -56,6 +63,12 @@ def test_what_to_do_when_is_said_in_the_readers_zone(now: str, office: str, slac
     assert "08:00" not in told
 
 
+@pytest.mark.parametrize(("name", "sign"), [("silent for two hours", "opens it"), ("plain text", "clicks it")])
+def test_a_watch_promises_only_what_can_show(name: str, sign: str) -> None:
+    """The offer to watch speaks of an open only where an open could be noticed."""
+    assert f"I'll tell you if somebody {sign}." in MESSAGES[name].text
+
+
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_the_notification_says_it_all(name: str) -> None:
     """A message's own text holds the state in words, the reasons and the next step, for who sees no blocks."""
@@ -77,7 +90,7 @@ def test_the_state_stands_in_words(name: str) -> None:
 def test_trouble_with_postmark_stands_right_below_the_headline() -> None:
     """When Postmark could not be asked, the reader learns it in the second line."""
     reply = MESSAGES["Postmark down"]
-    assert reply.text.splitlines()[1].startswith("Postmark isn't answering now, so this is as far as I knew")
+    assert reply.text.splitlines()[1].startswith("Postmark isn't answering now, so this is as I knew it")
     assert reply.blocks[0]["elements"][1]["type"] == "rich_text_quote"
     assert "From my own records" in "".join(texts(reply.blocks[-1:]))
 
