@@ -400,7 +400,7 @@ def test_waits_for_postmark(small_firm: Firm) -> None:
     assert firm.posts() == []
     firm.tick(at("12:30"))
     (post,) = firm.posts()
-        assert "haven't been able to ask Postmark since" in said(post)
+    assert "haven't been able to ask Postmark since" in said(post)
 
 
 def test_a_gap_that_is_healed(small_firm: Firm) -> None:
