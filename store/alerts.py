@@ -156,11 +156,6 @@ def of_trail(connection: Connection, trail: TrailKey) -> list[Alert]:
     return [alert for alert in of_messages(connection, [message_id]) if alert.recipient_key == recipient_key]
 
 
-def open_of_message(connection: Connection, ids: Iterable[str]) -> list[Alert]:
-    """The open alerts about these messages, oldest first."""
-    return [alert for alert in of_messages(connection, ids) if alert.is_open]
-
-
 def open_of_references(connection: Connection, references: Iterable[str]) -> list[str]:
     """The keys of the open alerts about messages of these business numbers."""
     numbers = schema.message_references.c

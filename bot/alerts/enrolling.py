@@ -12,12 +12,14 @@ from bot.rules.matching import fits
 from bot.rules.timing import channel_of, due_at
 from bot.trails import is_customer
 from store import alerts, messages, news, rules, vigils
-from store.alert_records import Rest, Rule, Vigil
+from store.alert_records import Ending, Rest, Rule, Vigil
 from store.records import Message, Recipient
 
 _AT_ONCE = 100
 """Messages of one transaction: few enough that webhooks never wait long behind it."""
 _TOLD = frozenset({Rest.SILENT, Rest.FAILED})
+_STILL_TRUE = {None, Ending.HANDLED, Ending.CALLED, Ending.NOT_IMPORTANT, Ending.OTHER_CONTACT}
+"""Alerts of which a post says how their own email stands: while they are open, and after these ends."""
 _Key = tuple[str, str, str]
 
 
@@ -37,8 +39,8 @@ def enroll(needs: Needs, now: datetime) -> bool:
         watched = {vigil.message_id for vigil in known}
         needs.want(connection, {vigil.message_id for vigil in kept} - watched, now)
         numbers = [number for message in about for number in message.references]
-        open_ones = {alert.key for alert in alerts.open_of_message(connection, ids)}
-        alerts.look_soon(connection, open_ones.union(alerts.open_of_references(connection, numbers)), now)
+        shown = {alert.key for alert in alerts.of_messages(connection, ids) if alert.ending in _STILL_TRUE}
+        alerts.look_soon(connection, shown.union(alerts.open_of_references(connection, numbers)), now)
         for wake in needs.wakes:
             wake(connection, about, now)
     return len(ids) >= _AT_ONCE

@@ -165,6 +165,19 @@ def test_another_recipient(small_firm: Firm) -> None:
     assert firm.posts() == []
 
 
+def test_another_recipient_after_the_alert(small_firm: Firm) -> None:
+    """When one of two people a quote went to clicks it, the other's alert ends: both got the same email, it says."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1", MARIA, TOM)
+    firm.tick(at("11:00"))
+    firm.clicked("m1", TOM, when=at("11:30"))
+    firm.tick(at("11:31"))
+    assert {alert.ending for alert in firm.every_alert()} == {Ending.SEEN, Ending.OTHER_CONTACT}
+    (other,) = (post for post in firm.posts() if "Another contact" in said(post))
+    assert "both got the same email" in said(other)
+
+
 def test_replaced(firm: Firm) -> None:
     """A newer email of the same kind and number to the same person ends the alert; another kind doesn't."""
     firm.rule()

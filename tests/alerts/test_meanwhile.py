@@ -8,6 +8,7 @@ import pytest
 
 from bot.alerts.acting import Acting
 from store import notices
+from store.records import EventKind
 from tests.alerts.firm import DAY, HOUR, MARIA, NINE, Firm, at, said
 
 
@@ -192,3 +193,34 @@ def test_woken_is_no_numbered_reminder(small_firm: Firm) -> None:
     woken, reminded = firm.thread(post)
     assert "Reminder" not in woken.text
     assert "Reminder 1 of 2" in reminded.text
+
+
+def test_what_comes_after_a_call(small_firm: Firm) -> None:
+    """A message that says who called also says how the email stands, and goes on saying so when the customer looks."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    acting = Acting(firm.database, firm.needs.defaults, lambda: at("11:05"))
+    assert acting.called(firm.alert(), "U0ROSA")
+    firm.tick(at("11:06"))
+    firm.clicked("m1", when=at("11:30"))
+    firm.tick(at("11:31"))
+    (post,) = firm.posts()
+    assert "Called by" in said(post)
+    assert "No reliable sign" not in said(post)
+    assert firm.thread(post) == []
+
+
+def test_a_complaint_while_open(small_firm: Firm) -> None:
+    """A complaint about an email whose alert is open is told in the alert's thread."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    firm.happens(EventKind.COMPLAINT, "m1", when=at("12:00"))
+    firm.tick(at("12:01"))
+    (post,) = firm.posts()
+    (line,) = firm.thread(post)
+    assert "reported as spam" in said(line)
+    assert "surer sign" not in said(post)

@@ -16,7 +16,7 @@ from bot.replies.blocks.entries import EMOJI, Entry
 from bot.replies.blocks.moments import SlackClock, colleague
 from bot.rules.measure import can_show
 from store.alert_records import AlertKind, Ending
-from store.records import Finding, JudgedTrail, Verdict
+from store.records import DeliveryState, Finding, JudgedTrail, Verdict
 
 BY_HAND = frozenset({Ending.HANDLED, Ending.CALLED, Ending.NOT_IMPORTANT})
 """The ends that somebody in the office made; those with a name can be undone."""
@@ -157,7 +157,9 @@ class Spoken:
         else:
             who = plain(self.view.alert.ending_note or "", 80) or "somebody else"
             text = f"{who[:1].upper()}{who[1:]} has, on {same}."
-        below = f"{self.thing.starting} to {self.person.target} has no sign of its own; both are about {same}."
+        is_one = other is not None and other.trail.message.message_id == self.entry.trail.message.message_id
+        shared = "both got the same email" if is_one else f"both are about {same}"
+        below = f"{self.thing.starting} to {self.person.target} has no sign of its own; {shared}."
         return End("busts_in_silhouette", "Another contact has looked.", text, below)
 
     def _replaced(self) -> End:
@@ -198,6 +200,8 @@ def how_sure(verdict: Verdict) -> str | None:
 
     The bounds are ours: a reader takes "very unlikely" for less than one in ten.
     """
+    if verdict.delivery.state is DeliveryState.COMPLAINED:
+        return None
     if verdict.finding is Finding.PROBABLY_SEEN:
         return "This rule asks for a surer sign than that."
     if verdict.finding is not Finding.NO_SIGN:
