@@ -31,6 +31,8 @@ _LONGEST_ADDRESS = 320  # RFC 5321: 64 characters before the @, 255 behind it
 _DEEPEST = 40
 _CONTROLS = dict.fromkeys((*range(1, 32), *range(127, 160)), " ") | {0: None}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_KEPT_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_KEPT_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", re.ASCII).fullmatch
 _DIGITS = re.compile(r"\d*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENCODER = msgspec.json.Encoder()
@@ -105,6 +107,8 @@ def identifier(value: object, limit: int = 200) -> str | None:
 
 def message_id(value: object) -> str | None:
     """A Postmark message ID in the one spelling we keep; one that is no UUID stays as it is."""
+    if type(value) is str and _KEPT_UUID(value):  # nearly always
+        return value
     found = identifier(value)
     return found.lower() if found is not None and _UUID.fullmatch(found) else found
 
@@ -148,6 +152,8 @@ def moment(value: object) -> Moment | None:
         return None
     if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
         return None
+    if _KEPT_STAMP(value):  # nearly always
+        return Moment(at, value, has_offset)
     digits = _DIGITS.match(value.replace(",", ".").partition(".")[2])
     fraction = digits.group()[:7] if digits else ""
     return Moment(at, f"{at.isoformat()[:19]}.{fraction:0<7}Z", has_offset)

@@ -107,33 +107,33 @@ def bounce(row: Record, telling: Telling) -> Event:
 
 
 def opening(row: Record, telling: Telling, network: Network | None) -> Event:
-    when = moment(row.get("ReceivedAt"))
+    when, agent = moment(row.get("ReceivedAt")), text(row.get("UserAgent"))
     return _event(
         row,
         telling,
         kind=EventKind.OPEN,
-        key=_key("open", row, when, text(row.get("UserAgent"))),
+        key=_key("open", row, when, agent),
         when=when,
         network=network,
         first_open=flag(row.get("FirstOpen")),
         read_seconds=whole(row.get("ReadSeconds")),
-        **_reader(row),
+        **_reader(row, agent),
     )
 
 
 def click(row: Record, telling: Telling, network: Network | None) -> Event:
-    when = moment(row.get("ReceivedAt"))
+    when, agent = moment(row.get("ReceivedAt")), text(row.get("UserAgent"))
     link, location = text(row.get("OriginalLink"), 4000), identifier(row.get("ClickLocation"))
     return _event(
         row,
         telling,
         kind=EventKind.CLICK,
-        key=_key("click", row, when, text(row.get("UserAgent")), link, location),
+        key=_key("click", row, when, agent, link, location),
         when=when,
         network=network,
         link=link,
         click_location=location,
-        **_reader(row),
+        **_reader(row, agent),
     )
 
 
@@ -222,10 +222,10 @@ def _event(
     )
 
 
-def _reader(row: Record) -> dict[str, str | None]:
-    """The program that opened or clicked, in its own words and in Postmark's."""
+def _reader(row: Record, agent: str | None) -> dict[str, str | None]:
+    """The program that opened or clicked, in its own words (``agent``) and in Postmark's."""
     return {
-        "user_agent": text(row.get("UserAgent")),
+        "user_agent": agent,
         "client": _family(row.get("Client")),
         "os": _family(row.get("OS")),
         "platform": _known(text(row.get("Platform"), 100)),

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any
-
-import msgspec
 
 from bot.evidence.networks import classify
 from bot.untrusted import part, text
@@ -62,22 +59,28 @@ def network_of(record: Mapping[str, Any]) -> Network | None:
 
 
 def with_network(record: dict[str, Any], network: Network | None) -> dict[str, Any]:
-    """A redacted record that says which network it came from, where its address stood."""
-    if network is None:
-        return record
-    return {**record, "Geo": {**record["Geo"], "Network": msgspec.to_builtins(network)}}
+    """Has a redacted record say which network it came from, where its address stood, and gives it back."""
+    if network is not None:
+        record["Geo"]["Network"] = {
+            "prefix": network.prefix,
+            "kind": network.kind,
+            "owner": network.owner,
+            "list_version": network.list_version,
+        }
+    return record
 
 
 def _object(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in record.items():
-        treatment = _treatment(name if len(name) <= _COMPARED else name[:_COMPARED])
+        treatment = _treatments[name]
         if treatment is _KEEP:
-            kept[name] = value if type(value) is str else _value(value, depth)
+            kept[name] = _value(value, depth) if type(value) in _NESTED else value
         elif treatment is _METADATA:
             kept[name] = _metadata(value, depth)
         elif treatment is _GEO:
-            kept[name] = {word: text(found, 100) for word in _GEO_KEPT if (found := part(value, word)) is not None}
+            place = value if isinstance(value, dict) else {}
+            kept[name] = {word: text(found, 100) for word in _GEO_KEPT if (found := place.get(word)) is not None}
     return kept
 
 
@@ -105,13 +108,23 @@ class _Treatment(Enum):
 
 # Asking the class for its members takes as long as everything else that is done with a field.
 _KEEP, _METADATA, _GEO = _Treatment.KEEP, _Treatment.METADATA, _Treatment.GEO
+_NESTED = frozenset({dict, list})
 _COMPARED = 40
 
 
-@lru_cache(maxsize=1024)
-def _treatment(name: str) -> _Treatment:
-    """What becomes of a field, by its name (or the start of a long one, so that the cache stays small)."""
-    folded = name.lower()
-    if folded in BODIES or folded in PLACES:
-        return _Treatment.DROP
-    return {"geo": _GEO, "metadata": _METADATA}.get(folded, _KEEP)
+class _Treatments(dict[str, _Treatment]):
+    """What becomes of a field, by its name (or the start of a long one); so many names are remembered."""
+
+    def __missing__(self, name: str) -> _Treatment:
+        folded = name[:_COMPARED].lower()
+        if folded in BODIES or folded in PLACES:
+            treatment = _Treatment.DROP
+        else:
+            treatment = {"geo": _GEO, "metadata": _METADATA}.get(folded, _KEEP)
+        if len(self) < _REMEMBERED and len(name) <= _COMPARED:
+            self[name] = treatment
+        return treatment
+
+
+_REMEMBERED = 1024
+_treatments = _Treatments()
