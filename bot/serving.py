@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
-from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot import health
 from bot.app import App
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from handlers.slack.running import SlackSide
 
 
-def web(app: App) -> Starlette:
+def web(app: App) -> ASGIApp:
     """The HTTP doors, and Slack's."""
     app.rulebook.settle(now=app.clock())
     if app.alerts is not None:

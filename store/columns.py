@@ -27,7 +27,8 @@ def instant(at: datetime) -> str:
     """A time as SQLite keeps it: UTC, always 32 characters, sorting as it reads. ``ValueError`` on naive times."""
     if at.tzinfo is None:
         raise ValueError("a time without a time zone cannot be stored")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    moved = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return moved.isoformat(timespec="microseconds")
 
 
 class Instant(TypeDecorator[datetime]):
