@@ -7,8 +7,9 @@ in whatever both know and lie less than two seconds apart: the API may round its
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from store.records import Event, EventKind, Source
 
@@ -23,7 +24,8 @@ _TRUST = {Source.WEBHOOK: 0, Source.API: 1, Source.TRACKING: 2, Source.IMPORT: 3
 
 _WITH_AGENT = frozenset({EventKind.OPEN, EventKind.CLICK})
 
-_GAPS = tuple(field.name for field in fields(Event) if field.default is None)
+_BARE = Event(key="", kind=EventKind.UNKNOWN, at=datetime.min.replace(tzinfo=UTC))
+_GAPS = tuple(name for name in Event.__struct_fields__ if getattr(_BARE, name) is None)
 
 
 def fold(events: Iterable[Event]) -> list[Event]:
@@ -132,4 +134,4 @@ def _merged(accounts: Sequence[Event]) -> Event:
                 news[name] = getattr(other, name)
         if not best.metadata and "metadata" not in news and other.metadata:
             news["metadata"] = other.metadata
-    return replace(best, **news) if news else best  # type: ignore[arg-type]  # names and types are Event's own
+    return replace(best, **news) if news else best

@@ -7,7 +7,6 @@ say, is in ``store.filing`` and at hand here too.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -33,7 +32,7 @@ Line = tuple[Any, ...]
 
 _events = schema.events.c
 _COLUMNS = tuple(column.name for column in _events if column.name != "id")
-_IN_DETAILS = tuple(field.name for field in dataclasses.fields(Event) if field.name not in _COLUMNS)
+_IN_DETAILS = tuple(name for name in Event.__struct_fields__ if name not in _COLUMNS)
 _KEY, _SOURCE, _RAW = (_COLUMNS.index(name) for name in ("key", "source", "raw"))
 _details_of = attrgetter(*_IN_DETAILS)
 _encoder = msgspec.json.Encoder(enc_hook=dict)  # a read-only mapping is written like any other

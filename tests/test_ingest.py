@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 
 from bot.ingest import NotTaken, Writer
@@ -49,7 +50,7 @@ def impossible(number: int = 1) -> Arrival:
     """An event that no database takes: it has no key."""
     good = arrival(number)
     without: Any = None
-    return dataclasses.replace(good, event=dataclasses.replace(good.event, key=without))
+    return dataclasses.replace(good, event=structs.replace(good.event, key=without))
 
 
 @contextmanager
@@ -279,7 +280,7 @@ def test_two_writers_on_one_database(database: Database, database_url: str) -> N
 def test_a_webhook_that_tells_nothing_new_is_heard(database: Database) -> None:
     """When a webhook came last is known, though a sweep had told the same before it."""
     told = arrival()
-    by_a_sweep = dataclasses.replace(told, event=dataclasses.replace(told.event, source=Source.API))
+    by_a_sweep = dataclasses.replace(told, event=structs.replace(told.event, source=Source.API))
     with database.write() as connection:
         events.add(connection, [by_a_sweep])
         events.file_new(connection, references=references)

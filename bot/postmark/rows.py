@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from bot.postmark import events
 from bot.postmark.events import DEFAULT_STREAM, Record, Telling
 from bot.untrusted import address, flag, header, identifier, labels, message_id, moment, part, text
@@ -140,7 +142,7 @@ def _told_in_details(entry: Record, found: Message, telling: Telling) -> Arrival
 
 
 def _abridged(event: Event) -> Event:
-    return replace(event, key=f"{ABRIDGED}{event.key}")
+    return msgspec.structs.replace(event, key=f"{ABRIDGED}{event.key}")
 
 
 def _recipients(row: Record) -> Iterator[Recipient]:

@@ -1,11 +1,11 @@
 """What holds for every trail, whatever happened: checked over histories drawn at random."""
 
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bot.evidence import lay_out, weigh
 from bot.evidence.arithmetic import Prior, add_up
@@ -89,7 +89,7 @@ persons = st.builds(
     visits,
     st.floats(0.1, 6),
 ) | st.builds(
-    lambda visit, kind: signal(Actor.PERSON, replace(visit, kind=kind), Sign(kind.value), 6.0),
+    lambda visit, kind: signal(Actor.PERSON, structs.replace(visit, kind=kind), Sign(kind.value), 6.0),
     visits,
     st.sampled_from([EventKind.REPLY, EventKind.PORTAL_VISIT, EventKind.COMPLAINT]),
 )
@@ -159,7 +159,7 @@ def test_order_repeats_and_other_people_change_nothing(
     hers: list[Event], his: list[Event], about: Message, now: datetime, rng: random.Random
 ) -> None:
     """Maria's verdict depends on neither the order nor the number of her events, nor on what Ben did."""
-    his = [replace(e, recipient=BEN, recipient_key=BEN, key=f"ben {e.key}") for e in his]
+    his = [structs.replace(e, recipient=BEN, recipient_key=BEN, key=f"ben {e.key}") for e in his]
     told = [*hers, *hers[:3], *his]
     rng.shuffle(told)
     alone = [trail for trail in assemble([about], hers, until=now) if trail.recipient.key == MARIA]

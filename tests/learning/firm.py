@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from bot.app import App
 from bot.dns import Resolver
 from bot.evidence.own import OwnNetworks
@@ -67,7 +69,7 @@ def with_id(trails: Sequence[Trail], mark: str) -> list[Trail]:
             trail,
             message=replace(trail.message, message_id=f"{mark}{trail.message.message_id}"),
             events=tuple(
-                replace(event, key=f"{mark}{event.key}", message_id=f"{mark}{event.message_id}")
+                structs.replace(event, key=f"{mark}{event.key}", message_id=f"{mark}{event.message_id}")
                 for event in trail.events
             ),
         )

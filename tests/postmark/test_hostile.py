@@ -113,7 +113,10 @@ def mutated(draw: st.DrawFn, sample: Callable[..., Body]) -> Body:
 
 def words_in(record: object) -> Iterator[str]:
     """Every text that a record holds, however deep."""
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+    if isinstance(record, Event):
+        for name in record.__struct_fields__:
+            yield from words_in(getattr(record, name))
+    elif dataclasses.is_dataclass(record) and not isinstance(record, type):
         for field in dataclasses.fields(record):
             yield from words_in(getattr(record, field.name))
     elif isinstance(record, str):
