@@ -26,7 +26,7 @@ from store.records import Arrival, Message, Source
 
 log = structlog.get_logger(__name__)
 
-FILE_AT_ONCE = 100
+FILE_AT_ONCE = 200
 """Events filed in one transaction: few enough that a request never waits long behind it."""
 QUIET = 0.05
 """Seconds without a new event after which filing goes on undisturbed."""

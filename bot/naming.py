@@ -20,6 +20,8 @@ _NAME_LENGTH = 40
 
 def plain(text: str, limit: int = 200) -> str:
     """One line of visible text: no control or direction marks, no piles of accents, single spaces, cut with "…"."""
+    if len(text) <= limit and text.isascii() and text.isprintable():  # nearly always: nothing there to leave out
+        return " ".join(text.split())
     kept: list[str] = []
     marks = 0
     for character in text[: limit * 4 + 100]:
@@ -206,6 +208,8 @@ def _reference(message: Message, asked: str | None, kind: str | None) -> str | N
     shown = {reference: plain(reference, 40) for reference in message.references}
     if asked in shown:
         return shown[asked] or None
+    if len(shown) < 2:
+        return next(filter(None, shown.values()), None)
     fits = "invoice" if kind in {"reminder", "receipt"} else kind
     return next(
         (text for reference, text in shown.items() if text and fits and _label(message, reference) == fits),

@@ -117,8 +117,9 @@ def _hint(row: Row[*tuple[Any, ...]], references: Callable[[Message], tuple[str,
             references=numbers,
         )
 
-    named = {*references(described(())), *([row.reference] if row.reference else [])}
-    return messages.Dated(described(tuple(sorted(named))), row.at)
+    bare = described(())
+    named = {*references(bare), *([row.reference] if row.reference else [])}
+    return messages.Dated(described(tuple(sorted(named))) if named else bare, row.at)
 
 
 def are_waiting(connection: Connection) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,11 @@ Rows = list[dict[str, Any]]
 
 def insert(connection: Connection, table: Table) -> Insert:
     """An insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``, for the connected database."""
-    if connection.dialect.name == "sqlite":
+    return _insert(connection.dialect.name, table)
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    if dialect == "sqlite":
         from sqlalchemy.dialects import sqlite  # noqa: PLC0415  (either is imported only where it is used)
 
         return sqlite.insert(table)
@@ -31,7 +36,7 @@ def insert(connection: Connection, table: Table) -> Insert:
 def add_missing(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts the rows that are not there yet and leaves the others alone."""
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), _mended(table, rows))
+        connection.execute(_adding(connection.dialect.name, table), _mended(table, rows))
 
 
 def add_new(connection: Connection, table: Table, rows: Rows) -> set[str]:
@@ -78,12 +83,21 @@ def _json(rows: Rows) -> str:
 
 def put(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts the rows, or puts them in the place of those with the same primary key. All must name all columns."""
-    if not rows:
-        return
-    statement = insert(connection, table)
+    if rows:
+        connection.execute(_putting(connection.dialect.name, table), _mended(table, rows))
+
+
+# Filing runs these for every few events: making them anew took as long as running them.
+@cache
+def _adding(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _putting(dialect: str, table: Table) -> Insert:
+    statement = _insert(dialect, table)
     values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
-    connection.execute(statement, _mended(table, rows))
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
 
 
 def _mended(table: Table, rows: Rows) -> Rows:
