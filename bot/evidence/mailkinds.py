@@ -23,7 +23,7 @@ class Like:
     delay: Delay
 
 
-ORDINARY = Like(0.66, BUSINESS)
+ORDINARY = Like(0.67, BUSINESS)
 """Business mail: published opens 30 to 51 %."""
 BULK = Like(0.35, MARKETING)
 """Newsletters and offers: published opens 20 to 35 %."""

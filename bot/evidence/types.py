@@ -41,13 +41,15 @@ _SPREAD, _CLICK_SPREAD = 1.0, 0.9
 """Spread between recipients, in log-odds, until the own history tells. Ours."""
 
 _AVERAGES_COUNT = 12.0
-_LOOKS_COUNT = 40.0
+_LOOKS_COUNT = 25.0
 """As many emails the averages count for, for each kind of email. More for looks than for clicks: where only one of the
 two can show, how many of the firm's emails are clicked then moves what is believed of clicks."""
 _SPREADS_COUNT = 150.0
-_MAILBOXES_COUNT = 40.0
-_DOMAIN_COUNTS = 4.0
-"""As many recipients the assumed spread, the published shares, and the mailboxes of that kind here count for."""
+_MAILBOXES_COUNT = 400.0
+_DOMAIN_COUNTS = 40.0
+"""As many recipients the assumed spread, the published shares, and the mailboxes of that kind here count for. The
+published shares count for many: where only opens can show, nothing else keeps few looks apart from blocked pictures.
+Somebody's own emails soon say more of their mailbox than what is usual."""
 _LOADS_COUNT = 20.0
 _ACTS_COUNT = 20.0
 _SEEN = 4
