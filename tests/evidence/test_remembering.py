@@ -127,8 +127,9 @@ def test_what_is_taken_back_has_no_effect_any_more() -> None:
     back, forth = recalled(having, [trails[-2]]), recalled(without, trails[-6:])
     back.heed({})
     forth.heed({which: WORD})
-    assert looks(back, trails[-1]) == pytest.approx(looks(without, trails[-1]), abs=0.03)  # everybody else learns it later
-    assert looks(forth, trails[-1]) == pytest.approx(looks(having, trails[-1]), abs=0.03)  # everybody else learns it later
+    # What a word teaches of everybody else waits for the next lesson.
+    assert looks(back, trails[-1]) == pytest.approx(looks(without, trails[-1]), abs=0.03)
+    assert looks(forth, trails[-1]) == pytest.approx(looks(having, trails[-1]), abs=0.03)
     assert looks(having, trails[-1]) != pytest.approx(looks(without, trails[-1]), abs=0.01)
 
 
