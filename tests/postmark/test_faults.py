@@ -288,6 +288,6 @@ def test_an_unusable_address_is_refused(url: str) -> None:
 def test_the_clocks_are_ours_to_set() -> None:
     """Records say when Postmark was asked by the clock that was given."""
     at = datetime(2026, 1, 2, tzinfo=UTC)
-    with Server(as_json({"MessageID": "x"})) as server:
+    with Server(as_json({"MessageID": "x", "MessageEvents": []})) as server:
         details = Postmark({"main": "t"}, api_url=server.url, now=lambda: at).details("main", "x")
     assert details.message.checked_at == at
