@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -59,6 +59,8 @@ class App:
     judgement: Judgement
     clock: Callable[[], datetime] = _utc_now
     """What time it is (aware), for everything that happens by itself."""
+    speed: int = 1
+    """Its seconds in one of ours."""
 
     @cached_property
     def postmark(self) -> Postmark | None:
@@ -172,7 +174,8 @@ class App:
             self.database,
             defaults=self.rule_defaults,
             judge=self._judged_in,
-            pictures=Pictures(self.slack_clients.patient()),
+            pictures=Pictures(self.slack_clients.prompt()),
+            unchecked_since=partial(self.sync.unchecked_since, None) if self.sync else None,
         )
 
     @cached_property

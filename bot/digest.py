@@ -50,7 +50,7 @@ _SHOWN = 3
 """Failures of one domain that are looked at."""
 
 
-def _always(_now: datetime) -> None:
+def _in_step(_now: datetime) -> None:
     return None
 
 
@@ -104,10 +104,10 @@ class Digest:
         defaults: Defaults,
         judge: Judge,
         pictures: Pictures | None = None,
-        unchecked_since: Callable[[datetime], datetime | None] = _always,
+        unchecked_since: Callable[[datetime], datetime | None] | None = None,
     ) -> None:
         self._database, self._defaults, self._judge = database, defaults, judge
-        self._pictures, self._unchecked_since = pictures, unchecked_since
+        self._pictures, self._unchecked_since = pictures, unchecked_since or _in_step
 
     def plan(self, now: datetime) -> bool:
         """Has the digest said wherever it is morning. Never leaves anything to do: always False."""

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from handlers.slack.running import SlackSide
 
 
-def web(app: App) -> ASGIApp:
-    """The HTTP doors, and Slack's."""
+def web(app: App, *, by_hand: Callable[[Unasked], object] | None = None) -> ASGIApp:
+    """The HTTP doors, Slack's, and what Seen does unasked.
+
+    ``by_hand`` takes the latter over, to call its steps when it sees fit; otherwise they have a ticker.
+    """
     app.rulebook.settle(now=app.clock())
     if app.alerts is not None:
         app.alerts.begin(app.clock())
@@ -46,10 +49,12 @@ def web(app: App) -> ASGIApp:
         if app.settings.postmark_webhook_user:
             remarks["webhooks"] = health.webhooks_come(app.database, servers, now=app.clock)
     # What is done unasked needs the watches that Slack's side holds, and Slack's Home shows how it is doing.
-    slack = slack_side(app, metrics.registry, schedule=lambda: unasked.trouble())  # noqa: PLW0108 - built below
+    built: list[Unasked] = []
+    slack = slack_side(app, metrics.registry, schedule=lambda: built[0].trouble() if built else None)
     if slack and slack.socket:
         probes["slack"] = slack.probe
     unasked = unasked_work(app, slack, metrics.registry)
+    (by_hand or built.append)(unasked)
     return create_app(
         Doors(
             writer=writer,
@@ -57,11 +62,11 @@ def web(app: App) -> ASGIApp:
             webhook_users=app.settings.postmark_webhook_user,
             webhook_passwords=[word.get_secret_value() for word in app.settings.postmark_webhook_password],
             tracking_tokens=[token.get_secret_value() for token in app.settings.tracking_token],
-            probes={**probes, **unasked.probes},
+            probes=probes if by_hand else {**probes, **unasked.probes},
             remarks=remarks,
             now=app.clock,
             more=[Route("/slack/events", slack.door if slack else Closed())],
-            sides=[slack, unasked] if slack else [unasked],
+            sides=[*([slack] if slack else []), *([] if by_hand else [unasked])],
         )
     )
 
@@ -77,7 +82,7 @@ def unasked_work(app: App, slack: SlackSide | None, registry: CollectorRegistry)
             watches=slack.services.watches if slack else None,
             digest=app.digest,
             now=app.clock,
-            manners=Manners(at_once=settings.alerts_at_once),
+            manners=Manners(at_once=settings.alerts_at_once).at_speed(app.speed),
             fallback=settings.alert_fallback or settings.alert_channel,
             observer=UnaskedMetrics(registry),
             more=[

@@ -98,13 +98,13 @@ class Person:
 
 
 class Townspeople:
-    """Draws people, each with a name and a home of their own."""
+    """Draws people, each with a name and a home of their own; ``others`` are people of other names."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, others: bool = False) -> None:
         self._random = random
-        self._first_names = _shuffled(random, _FIRST_NAMES)
-        self._last_names = _shuffled(random, _LAST_NAMES)
-        self._homes = iter(random.sample(range(0x100, 0x10000), 200))
+        self._first_names = _shuffled(random, _OTHER_FIRST_NAMES if others else _FIRST_NAMES)
+        self._last_names = _shuffled(random, _OTHER_LAST_NAMES if others else _LAST_NAMES)
+        self._homes = iter(random.sample(range(0x10000, 0x20000) if others else range(0x100, 0x10000), 200))
 
     def somebody(self, *mailboxes: Mailbox, related_to: Person | None = None) -> Person:
         """A new person with one of these kinds of mailbox; of the same family, if asked."""
@@ -164,4 +164,19 @@ _LAST_NAMES = """
     Hollowell Inkpenny Kestrelton Larkmeadow Lindenbrook Marlinspoke Mossgrove Nettlecombe Ostrandel Pennywhist
     Plumridge Quillfeather Redfernley Rookhurst Silverthorne Tallowby Thornquist Underbank Wexcombe Winterbourne
     Yarrowdale
+"""
+
+_OTHER_FIRST_NAMES = """
+    Agnes Albert Alice Amelie August Bella Bruno Cara Cecil Conrad Dora Edgar Elias Ellen Emma Esther Eva Frida Georg
+    Gustav Hedwig Helen Henry Ilse Ivo Jacob Jana Julia Kaspar Katrin Laura Levi Linus Lotte Lukas Marta Max Merle
+    Mila Milan Moritz Naomi Nils Olga Olive Otto Pauline Philip Rita Robin Rosalie Rudi Sarah Selma Simon Stella
+    Susan Thea Tobias Ulla Vincent Wanda Willem Yara Zoe
+"""
+_OTHER_LAST_NAMES = """
+    Alderwick Amberley Appleyard Barleycroft Birchwood Bramblett Brightmoor Brookhollow Cedarholm Cloverdale Copperhill
+    Cornfield Dapplewood Dewhurst Drystone Eastbourne Fairbank Farthing Fernsby Finchley Flintlock Frostick Gladwyn
+    Goldwater Greenhalgh Hartshorn Hazelgrove Heathcote Honeyman Ivywood Jasperson Kettlewell Kingsnorth Lambourne
+    Larkspur Lavender Littlewood Longacre Lovelace Maplethorpe Meadowcroft Millward Moorland Nightingale Oakenfold
+    Orchardson Paddock Peppercorn Primrose Quickstep Rainbird Riverdale Rosewarne Sandwell Shepherd Snowdrop Southgate
+    Starling Summerfield Sunderland Thistlewood Underhill Vickerstaff Waterhouse Weatherby Whitlock Willowby Woodruff
 """

@@ -5,14 +5,15 @@ Everything happens in its order of time. At the end of each day the stand-in pos
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 
 from bot.demo.calls import Caller, CallFailed
 from bot.demo.letters import SENDER, portal_link
-from bot.demo.story import Act, Deed, Email, Story
+from bot.demo.story import Act, Deed, Email
 from bot.sandbox import Sandbox
 
 
@@ -43,31 +44,44 @@ class Play:
     tracker: Caller
     noted: Callable[[str], None]
     message_ids: dict[int, str] = field(default_factory=dict)
-    """The message ID of each email, by its place in the story."""
+    """The message ID of each email, by its number."""
+    webhooks: int = 0
+    """How many have been told."""
 
-    def days(self, story: Story) -> Iterator[Day]:
-        """Plays the story day by day."""
-        for day, steps in groupby(_steps(story), key=lambda step: step.at.astimezone(story.zone).date()):
-            emails = records = 0
-            for step in steps:
-                self.postmark.clock.reach(step.at)  # a sweep of links just before may have taken a moment longer
-                if step.deed is None:
-                    self._send(step.number, step.email)
-                    emails += 1
-                elif record := _record(self.message_ids[step.number], step.email, step.deed):
-                    self._tell(record)
-                    records += 1
-                else:
-                    self._do(self.message_ids[step.number], step.email, step.deed)
-            attempts = self.postmark.flush(at_once=8)
-            if refused := [attempt for attempt in attempts if not attempt.taken]:
-                raise CallFailed(f"{len(refused)} of {len(attempts)} webhooks were not taken; the log says why.")
-            yield Day(day, emails, len(attempts), records)
+    def days(
+        self, steps: Iterable[Step], zone: tzinfo, *, before: Callable[[datetime], None] = lambda _at: None
+    ) -> Iterator[Day]:
+        """Plays steps, which come in their order, day by day. ``before`` is called ahead of each, with its moment."""
+        for day, some in groupby(steps, key=lambda step: step.at.astimezone(zone).date()):
+            counted: Counter[str] = Counter()
+            told = self.webhooks
+            for step in some:
+                before(step.at)
+                counted[self.make(step)] += 1
+            self.tell_webhooks()
+            yield Day(day, counted["email"], self.webhooks - told, counted["record"])
 
-    def _send(self, number: int, email: Email) -> None:
-        answer = self.mailer.post("/email", _as_posted(email))
-        self.message_ids[number] = answer["MessageID"]
-        self.noted(answer["MessageID"])
+    def make(self, step: Step) -> str:
+        """Lets one step happen, and says what it was: an ``email``, a ``record`` of the firm's own, or a ``deed``."""
+        self.postmark.clock.reach(step.at)  # a sweep of links just before may have taken a moment longer
+        if step.deed is None:
+            answer = self.mailer.post("/email", _as_posted(step.email))
+            self.message_ids[step.number] = answer["MessageID"]
+            self.noted(answer["MessageID"])
+            return "email"
+        message_id = self.message_ids[step.number]
+        if record := _record(message_id, step.email, step.deed):
+            self._tell(record)
+            return "record"
+        self._do(message_id, step.email, step.deed)
+        return "deed"
+
+    def tell_webhooks(self) -> None:
+        """Has the stand-in post the webhooks that are due by now."""
+        attempts = self.postmark.flush(at_once=8)
+        self.webhooks += len(attempts)
+        if refused := [attempt for attempt in attempts if not attempt.taken]:
+            raise CallFailed(f"{len(refused)} of {len(attempts)} webhooks were not taken; the log says why.")
 
     def _tell(self, record: dict[str, str]) -> None:
         (outcome,) = self.tracker.post("/tracking", record)["records"]
@@ -101,7 +115,7 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """An email going out, or a deed of somebody who got it."""
 
     at: datetime
@@ -110,9 +124,10 @@ class _Step:
     deed: Deed | None = None
 
 
-def _steps(story: Story) -> Iterable[_Step]:
-    sent = [_Step(email.sent_at, number, email) for number, email in enumerate(story.emails)]
-    done = [_Step(deed.at, step.number, step.email, deed) for step in sent for deed in step.email.deeds]
+def steps_of(emails: Iterable[tuple[int, Email]]) -> list[Step]:
+    """Everything that happens with these emails, in the order of time. Each email has a number."""
+    sent = [Step(email.sent_at, number, email) for number, email in emails]
+    done = [Step(deed.at, step.number, step.email, deed) for step in sent for deed in step.email.deeds]
     return sorted([*sent, *done], key=lambda step: step.at)
 
 

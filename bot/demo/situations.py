@@ -57,19 +57,19 @@ class Part:
     """The last one was sent by a program, by itself."""
 
 
-def _clicks(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
+def clicks(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
     return habits.arrives(who, sent_at) + habits.clicks(who, sent_at)
 
 
-def _looks(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
+def looks(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
     return habits.arrives(who, sent_at) + habits.looks(who, sent_at)
 
 
-def _does_not_look(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
+def does_not_look(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
     return habits.arrives(who, sent_at)
 
 
-def _is_refused(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
+def is_refused(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
     return habits.bounces(who, sent_at, NO_SUCH_MAILBOX)
 
 
@@ -87,7 +87,7 @@ PARTS = (
         question="did {address} see the quote for job {job}?",
         played_by=(GMAIL, OUTLOOK, APPLE, OWN_SERVER),
         sent=(PORTAL, QUOTE),
-        does=_clicks,
+        does=clicks,
         oldest=3 * DAY,
         youngest=3 * HOUR,
     ),
@@ -96,7 +96,7 @@ PARTS = (
         question="{name}",
         played_by=(GMAIL, YAHOO, OWN_SERVER),
         sent=(PORTAL, BOOKING, QUOTE),
-        does=_looks,
+        does=looks,
         youngest=5 * HOUR,
     ),
     Part(
@@ -104,14 +104,14 @@ PARTS = (
         question="has {address} opened the invoice?",
         played_by=(APPLE,),
         sent=(QUOTE, BOOKING, Kind.INVOICE),
-        does=_does_not_look,
+        does=does_not_look,
     ),
     Part(
         situation="Clicked only by a security scanner",
         question="job {job}",
         played_by=(COMPANY, GATEWAY),
         sent=(PORTAL, QUOTE),
-        does=_does_not_look,
+        does=does_not_look,
         oldest=2 * DAY,
         youngest=2 * HOUR,
     ),
@@ -120,8 +120,8 @@ PARTS = (
         question="{address}",
         played_by=(PROTON,),
         sent=(PORTAL, QUOTE, BOOKING),
-        does=_does_not_look,
-        before=_clicks,
+        does=does_not_look,
+        before=clicks,
         youngest=26 * HOUR,
     ),
     Part(
@@ -129,8 +129,8 @@ PARTS = (
         question="did {name} open the invoice?",
         played_by=(GMAIL, YAHOO),
         sent=(PORTAL, QUOTE, BOOKING, Kind.INVOICE),
-        does=_does_not_look,
-        before=_looks,
+        does=does_not_look,
+        before=looks,
         oldest=6 * DAY,
         youngest=50 * HOUR,
     ),
@@ -139,7 +139,7 @@ PARTS = (
         question="#{job}",
         played_by=(GMAIL, YAHOO, OUTLOOK),
         sent=(QUOTE,),
-        does=_is_refused,
+        does=is_refused,
         youngest=HOUR,
         mistyped=True,
     ),
@@ -167,7 +167,7 @@ PARTS = (
         question="invoice {digits}",
         played_by=AT_HOME,
         sent=(BOOKING, Kind.INVOICE),
-        does=_looks,
+        does=looks,
         track_opens=False,
     ),
     Part(
@@ -175,7 +175,7 @@ PARTS = (
         question="what about {address}?",
         played_by=(GMAIL, YAHOO, OUTLOOK, OWN_SERVER),
         sent=(BOOKING, Kind.VISIT_REMINDER),
-        does=_looks,
+        does=looks,
         plain=True,
         youngest=8 * HOUR,
     ),
@@ -184,16 +184,16 @@ PARTS = (
         question="has {address} seen the quote for job {job}?",
         played_by=(OUTLOOK, OWN_SERVER),
         sent=(PORTAL, QUOTE),
-        does=_does_not_look,
+        does=does_not_look,
         copy_to=(GMAIL, YAHOO),
-        copy_does=_looks,
+        copy_does=looks,
         youngest=8 * HOUR,
     ),
 )
 
 
 def _replies(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
-    deeds = _looks(habits, who, sent_at)
+    deeds = looks(habits, who, sent_at)
     return [*deeds, Deed(Act.REPLIED, who, habits.soon_after(deeds) + habits.diary.some(HOUR / 30, HOUR / 4))]
 
 
@@ -207,12 +207,12 @@ def _complains(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
 
 
 def _visits(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
-    deeds = _clicks(habits, who, sent_at)
+    deeds = clicks(habits, who, sent_at)
     return [*deeds, Deed(Act.VISITED, who, habits.soon_after(deeds))]
 
 
 def _pays(habits: Habits, who: Person, sent_at: datetime) -> list[Deed]:
-    deeds = _looks(habits, who, sent_at)
+    deeds = looks(habits, who, sent_at)
     return [*deeds, Deed(Act.PAID, who, habits.diary.awake(habits.soon_after(deeds) + habits.diary.some(HOUR, DAY)))]
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,15 +24,20 @@ from bot.app import App
 from bot.clock import count
 from bot.demo import ground, web
 from bot.demo.calls import Caller
+from bot.demo.clock import SPEED
+from bot.demo.days import Ahead
 from bot.demo.drawing import draw
 from bot.demo.letters import FIRM, Kind
-from bot.demo.play import Day, Play
+from bot.demo.living import Firm
+from bot.demo.play import Day, Play, steps_of
 from bot.demo.server import serving
-from bot.demo.story import Asked, Story
+from bot.demo.story import Asked, Email, Story
+from bot.demo.web import Scene
 from bot.judgement import Judgement
 from bot.replies import terminal
+from bot.rulebook import DEFAULT
+from bot.rules.form import RuleField
 from bot.sandbox import Sandbox
-from bot.sandbox.slack import Slack
 from store.addresses import normalise
 from store.records import NotUnderstood, Question, Subject, SubjectKind
 
@@ -60,44 +65,75 @@ def run(app: App, *, seed: int, console: Console, now: datetime, stay: Callable[
         StoreError: it cannot be written to.
     """
     story = draw(seed, now, app.settings.timezone)
-    held = take(app, story)
+    ahead = Ahead.of(story, now) if stay else None
+    held = take(app, story, *(ahead.emails if ahead else ()))
     _introduce(story, console)
     with ExitStack() as stack:
-        slack = stack.enter_context(web.office_slack(app.settings.timezone.key)) if stay else None
-        office, play = stack.enter_context(playing(app, story, held, now, slack))
-        for day in play.days(story):
+        scene = stack.enter_context(scene_of(app, story, ahead)) if ahead else None
+        office, play = stack.enter_context(playing(app, story, held, now, scene))
+        firm = firm_of(scene, play, ahead) if scene and ahead else None
+        for day in past(story, play, now, firm, ahead):
             _show_day(day, console)
-        play.postmark.clock.reach(now)
-        office.learn(now, patience=_LEARNS)
         for number, asked in enumerate(story.asked, start=1):
             _ask(office, asked, number=number, now=now, console=console)
         learn_the_rest(office, story, now)
         _end(story, console, offline=bool(app.settings.servers))
-        if slack and stay:
-            page = stack.enter_context(web.page(slack, story, now))
+        if scene and firm and ahead and stay:
+            firm.begin(ahead.first)
+            page = stack.enter_context(web.page(scene, story, firm))
             with suppress(KeyboardInterrupt):
                 _invite(page.url, console)
                 stay(page.url)
 
 
-def take(app: App, story: Story) -> ground.Ground:
+@contextmanager
+def scene_of(app: App, story: Story, ahead: Ahead) -> Iterator[Scene]:
+    """The firm's Slack and its clock, which shows a moment before anything happened."""
+    begins_at = min(story.began, ahead.earlier[0].sent_at) - timedelta(minutes=5)
+    with web.scene(app.database, app.settings.timezone.key, begins_at) as scene:
+        yield scene
+
+
+def firm_of(scene: Scene, play: Play, ahead: Ahead) -> Firm:
+    """The firm, whose days can go on."""
+    return Firm(
+        scene.clock, play, scene.slack, ahead.days, closely_from=ahead.closely_from, look=scene.look, chores=web.do
+    )
+
+
+def past(
+    story: Story, play: Play, now: datetime, firm: Firm | None = None, ahead: Ahead | None = None
+) -> Iterator[Day]:
+    """Plays what has happened by now, day by day; with a firm, Seen looks at all of it when its time comes."""
+    steps = steps_of(enumerate(story.emails))
+    if firm and ahead:
+        more = firm.number(ahead.earlier)
+        steps = sorted([*steps, *(step for step in more if step.at <= now)], key=lambda step: step.at)
+        firm.add(step for step in more if step.at > now)
+    yield from play.days(steps, story.zone, before=firm.reach if firm else lambda _at: None)
+    play.postmark.clock.reach(now)
+
+
+def take(app: App, story: Story, *more: Email) -> ground.Ground:
     """The app's database, emptied of an earlier demo and marked as this one's. Raises ``NotADemoDatabase``."""
-    numbers = {number for email in story.emails for number in (email.job, email.invoice) if number}
+    emails = [*story.emails, *more]
+    numbers = {number for email in emails for number in (email.job, email.invoice) if number}
     return ground.take(
         app.database,
         seed=story.seed,
-        addresses=sorted(normalise(person.address) for person in story.people),
+        addresses=sorted({normalise(person.address) for email in emails for person in email.people}),
         references=sorted(references.normalise(number) for number in numbers),
     )
 
 
 @contextmanager
 def playing(
-    app: App, story: Story, held: ground.Ground, now: datetime, slack: Slack | None = None
+    app: App, story: Story, held: ground.Ground, now: datetime, scene: Scene | None = None
 ) -> Iterator[tuple[App, Play]]:
     """The stand-ins and our own endpoint, connected; the app as the firm would have set it up."""
     user, password, tracking = (secrets.token_urlsafe(24) for _ in range(3))
-    with Sandbox(now=min(story.began, now), servers={"office": _TOKEN}, seed=story.seed) as postmark:
+    begins_at = scene.clock.now() if scene else min(story.began, now)
+    with Sandbox(now=begins_at, servers={"office": _TOKEN}, seed=story.seed) as postmark:
         settings = app.settings.model_copy(
             update={
                 "postmark_server_token": {"office": SecretStr(_TOKEN)},
@@ -109,19 +145,29 @@ def playing(
                 "company_name": FIRM,
                 "reference_metadata_keys": ("job_id", "invoice_id"),
                 "reference_pattern": references.DEFAULT_PATTERN,
-                **web.settings_for(slack),
+                **web.settings_for(scene),
             }
         )
         office = replace(app, settings=settings, judgement=Judgement(settings))
+        if scene:
+            office = replace(office, clock=scene.clock.now, speed=SPEED)
         with (
-            serving(server.web(office)) as url,
+            serving(server.web(office, by_hand=scene.take if scene else None)) as url,
             Caller(postmark.url, {"X-Postmark-Server-Token": _TOKEN}) as mailer,
             Caller(url, {"Authorization": f"Bearer {tracking}"}) as tracker,
         ):
             postmark.connect(f"{url}/webhooks/postmark", user=user, password=password)
-            if slack:
-                slack.connect(f"{url}/slack/events")
+            if scene:
+                scene.slack.connect(f"{url}/slack/events")
+                _name_the_rule(office)
             yield office, Play(postmark, mailer, tracker, held.put_in)
+
+
+def _name_the_rule(office: App) -> None:
+    """The rule that the settings make is called as somebody at the firm would call it."""
+    rule = office.rulebook.named(DEFAULT)
+    if rule is not None:
+        office.rulebook.change(rule, {RuleField.NAME: "Quotes and invoices"}, who="settings", now=office.clock())
 
 
 def learn_the_rest(office: App, story: Story, now: datetime) -> None:

@@ -2,45 +2,93 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
+from bot.demo.clock import FirmClock
+from bot.demo.days import IMPORTANT, Chore, Doing
 from bot.demo.letters import FIRM, Kind
+from bot.demo.living import Firm
 from bot.demo.page import Offer, Page, Tip
 from bot.demo.story import Email, Story
-from bot.replies.blocks.actions import COMMAND
-from bot.sandbox.slack import Role, Slack
+from bot.replies.blocks.actions import COMMAND, Action
+from bot.sandbox.slack import NotPossible, Role, Slack
 from bot.slack.manifest import manifest
+from bot.unasked import Unasked
+from store import events, notices
 from store.addresses import domain_of, normalise
+from store.database import Database
 
+ALERTS = "important-emails"
+"""The channel of alerts."""
+_FILED_WITHIN = 2.0
 USUAL_PORT = 8420
 """Where the page is, unless somebody else is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where the firm's day is seen: its Slack, and its time."""
+
+    slack: Slack
+    clock: FirmClock
+    database: Database
+    _seen: list[Unasked] = field(default_factory=list)
+
+    def take(self, unasked: Unasked) -> None:
+        """Takes over what Seen does by itself."""
+        self._seen.append(unasked)
+
+    def look(self, *, learning: bool = False) -> bool:
+        """Has Seen look at whatever is due by the firm's clock, once it has filed what came in."""
+        patience = time.monotonic() + _FILED_WITHIN
+        while self._is_filing() and time.monotonic() < patience:
+            time.sleep(0.005)
+        for unasked in self._seen:
+            unasked.schedule.round(without=() if learning else ("learn",))
+        with self.database.read() as connection:
+            return notices.count_pending(connection) > 0
+
+    def _is_filing(self) -> bool:
+        with self.database.read() as connection:
+            return events.are_waiting(connection)
+
+
 @contextmanager
-def office_slack(timezone: str) -> Iterator[Slack]:
+def scene(database: Database, timezone: str, begins_at: datetime) -> Iterator[Scene]:
     """The firm's workspace: its people and channels, with Seen installed."""
-    with Slack(name=FIRM) as slack:
+    clock = FirmClock(begins_at)
+    with Slack(name=FIRM, now=clock.now) as slack:
         slack.install(manifest())
         slack.add_person("rosa", "Rosa Lind", timezone=timezone)
         slack.add_person("adam", "Adam Fern", Role.ADMIN, timezone=timezone)
         slack.add_person("gus", "Gus Oakes", Role.GUEST, timezone=timezone)
         slack.add_person("sten", "Sten Ahl", Role.STRANGER, timezone=timezone)
         slack.add_channel("office", "rosa", "adam", "gus", "seen")
+        slack.add_channel(ALERTS, "rosa", "adam", "seen")
         slack.add_channel("owners", "rosa", "adam", private=True)
         slack.add_channel("pump-supplier", "rosa", "adam", "sten", "seen", shared=True)
-        yield slack
+        yield Scene(slack, clock, database)
 
 
-def settings_for(slack: Slack | None) -> Mapping[str, Any]:
+def settings_for(scene: Scene | None) -> Mapping[str, Any]:
     """The settings with which Seen works in this workspace, over HTTP. Without one it works in none."""
-    if slack is None:
+    if scene is None:
         return {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": ()}
+    slack = scene.slack
     return {
+        "business_hours": "Mon-Fri 08:00-18:00",
+        "holidays": None,
+        "alert_channel": slack.workspace.place(ALERTS).channel_id,
+        "important_tags": tuple(kind.value for kind in IMPORTANT),
+        "alert_after": timedelta(hours=24),
+        "digest": True,
         "slack_bot_token": SecretStr(slack.app.bot_token),
         "slack_app_token": None,
         "slack_signing_secret": (SecretStr(slack.app.signing_secret),),
@@ -52,6 +100,22 @@ def settings_for(slack: Slack | None) -> Mapping[str, Any]:
         "seen_allow_guests": False,
         "seen_allow_shared_channels": False,
     }
+
+
+def do(slack: Slack, doing: Doing) -> None:
+    """Lets a colleague do a chore. Raises ``NotPossible``."""
+    person, email = slack.person(doing.who), doing.email
+    match doing.chore:
+        case Chore.WATCHES:
+            person.command(COMMAND, f"watch {email.job}", "office")
+        case Chore.CALLED:
+            about = email.invoice or email.job
+            alerts = [
+                each for each in person.sees(ALERTS) if about in each.text and Action.ALERT_CALLED in str(each.blocks)
+            ]
+            if not alerts:
+                raise NotPossible(f"There is no alert about {about}.")
+            person.presses(Action.ALERT_CALLED.value, on=alerts[-1])
 
 
 def talk(slack: Slack, story: Story, now: datetime) -> None:
@@ -85,10 +149,11 @@ def offer(story: Story) -> Offer:
 
 
 @contextmanager
-def page(slack: Slack, story: Story, now: datetime) -> Iterator[Page]:
-    """The page of the workspace."""
-    talk(slack, story, now)
-    with Page(slack, offer(story), first="rosa", port=USUAL_PORT) as opened:
+def page(scene: Scene, story: Story, firm: Firm) -> Iterator[Page]:
+    """The page of the workspace, with the firm's day going on."""
+    talk(scene.slack, story, scene.clock.now())
+    scene.clock.run()
+    with firm, Page(scene.slack, offer(story), first="rosa", port=USUAL_PORT, firm=firm) as opened:
         yield opened
 
 

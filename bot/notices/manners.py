@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from store.alert_records import Notice
@@ -35,6 +35,11 @@ class Manners:
     """How long a notice is tried; then it counts as failed."""
     revived: timedelta = timedelta(days=7)
     """How old a notice may be that is said after all, once its channel can be spoken in again."""
+
+    def at_speed(self, speed: int) -> Manners:
+        """The same where so many seconds of the clock pass in a real one: what is real time stays so."""
+        names = ("lease", "pace", "first_delay", "longest_delay")
+        return replace(self, **{name: getattr(self, name) * speed for name in names})
 
     def delay(self, now: datetime, notices: Sequence[Notice]) -> timedelta:
         """How long to wait before these are tried again: about as long as they have been tried."""

@@ -21,7 +21,7 @@ from bot.clock import ZoneClock
 from bot.demo import tour
 from bot.demo.drawing import draw
 from bot.demo.people import Person
-from bot.demo.play import Play
+from bot.demo.play import Play, steps_of
 from bot.demo.story import Email, Story
 from bot.replies import terminal, words
 from bot.settings import Settings
@@ -50,7 +50,7 @@ def played(url: str, story: Story, now: datetime) -> Iterator[tuple[App, Play]]:
         build(Settings(database_url=SecretStr(url))) as app,
         tour.playing(app, story, tour.take(app, story), now) as (office, play),
     ):
-        for _ in play.days(story):
+        for _ in play.days(steps_of(enumerate(story.emails)), story.zone):
             pass
         play.postmark.clock.reach(now)
         yield office, play

@@ -5,6 +5,6 @@ The page (HTML, CSS and JavaScript without a build step, in ``files``) draws wha
 """
 
 from bot.demo.page.server import Page
-from bot.demo.page.snapshot import Offer, Tip
+from bot.demo.page.snapshot import Going, Offer, Tip
 
-__all__ = ["Offer", "Page", "Tip"]
+__all__ = ["Going", "Offer", "Page", "Tip"]

@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from bot.demo.page import snapshot
-from bot.demo.page.snapshot import Offer
+from bot.demo.page.snapshot import Going, Offer
 from bot.sandbox.faults import Answer
 from bot.sandbox.port import Port, Request
 from bot.sandbox.slack import Delivery, Message, NotPossible, Person, Slack, View
@@ -19,6 +19,7 @@ PATIENCE = timedelta(seconds=20)
 """How long the page's question "has anything changed?" is kept open."""
 
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_PICTURES = "pictures/"
 _GUARDS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -46,10 +47,11 @@ class Page:
         offer: what people find of the app in it.
         first: the name of the person that the page shows at first.
         port: where it listens, if nobody else does; otherwise, and for 0, a free one is taken.
+        firm: the firm, if its days go on.
     """
 
-    def __init__(self, slack: Slack, offer: Offer, *, first: str, port: int = 0) -> None:
-        self._slack, self._offer, self._first = slack, offer, first
+    def __init__(self, slack: Slack, offer: Offer, *, first: str, port: int = 0, firm: Going | None = None) -> None:
+        self._slack, self._offer, self._first, self._firm = slack, offer, first, firm
         self._port = Port(self._answer, port=port)
         self._files = {
             each.name: each.read_bytes()
@@ -88,7 +90,17 @@ class Page:
             return _json({"error": "That isn't there any more."}, 400)
         return self._file(request.path.strip("/") or "index.html")
 
+    def _picture(self, file_id: str) -> Answer:
+        """A picture that the app has uploaded."""
+        with self._slack.workspace.lock:
+            file = self._slack.workspace.files.get(file_id)
+        if file is None or file.body is None or not file.kind[1].startswith("image/"):
+            return Answer(404, b"There is no such picture.", {"Content-Type": "text/plain", **_GUARDS})
+        return Answer(200, file.body, {"Content-Type": file.kind[1], **_GUARDS})
+
     def _file(self, name: str) -> Answer:
+        if name.startswith(_PICTURES):
+            return self._picture(name.removeprefix(_PICTURES))
         kind = _KINDS.get(name[name.rfind(".") :])
         if kind is None or name not in self._files:
             return Answer(404, b"There is nothing here.", {"Content-Type": "text/plain", **_GUARDS})
@@ -98,12 +110,15 @@ class Page:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
         person = self._slack.person(asked.get("as") or self._first)
         self._slack.workspace.wait(int(asked.get("known", -1)), PATIENCE)
-        return snapshot.of(self._slack, person, self._offer)
+        return snapshot.of(self._slack, person, self._offer, self._firm)
 
     def _do(self, request: Request) -> dict[str, Any]:
         if "application/json" not in request.headers.get("content-type", ""):
             raise Refused("Only JSON is understood here.")
         asked = json.loads(request.body)
+        if asked["what"] == "clock" and self._firm is not None:
+            self._firm.set(runs=bool(asked["runs"]), speed=int(asked["speed"]))
+            return {"done": True}
         person = self._slack.person(asked["as"])
         delivery = _DEEDS[asked["what"]](self._slack, person, asked)
         if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bot.sandbox.slack import Message, Person, Role, Slack, View
 
@@ -45,7 +45,17 @@ class Offer:
         )
 
 
-def of(slack: Slack, person: Person, offer: Offer) -> dict[str, Any]:
+class Going(Protocol):
+    """A firm whose days go on while somebody looks."""
+
+    def shown(self) -> Mapping[str, Any]:
+        """Its clock, and what happened lately: ``now`` and ``at`` in milliseconds, ``runs``, ``speed``, ``speeds``."""
+
+    def set(self, *, runs: bool, speed: int) -> None:
+        """Holds its clock, or lets it run so many times faster than ours."""
+
+
+def of(slack: Slack, person: Person, offer: Offer, firm: Going | None = None) -> dict[str, Any]:
     """Everything the page draws for one person."""
     workspace = slack.workspace
     with workspace.lock:
@@ -88,6 +98,7 @@ def of(slack: Slack, person: Person, offer: Offer) -> dict[str, Any]:
             "modal": _view(modal) if modal else None,
             "home": _view(home) if home else None,
             "offer": asdict(offer),
+            "firm": firm.shown() if firm else None,
         }
 
 

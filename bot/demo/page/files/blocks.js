@@ -32,6 +32,7 @@ const BLOCKS = {
 
 function image(piece) {
   // No outside resources: a picture from elsewhere is named, not loaded.
+  if (piece.slack_file) return el("img", { src: `pictures/${encodeURIComponent(piece.slack_file.id)}`, alt: piece.alt_text });
   return piece.image_url?.startsWith("data:") ? el("img", { src: piece.image_url, alt: piece.alt_text }) : el("span", { class: "picture" }, piece.alt_text);
 }
 

@@ -5,7 +5,7 @@ import { composer } from "./compose.js";
 import { el, replace } from "./dom.js";
 import { act, follow, glance, me } from "./link.js";
 import { dialog, menu, notice } from "./overlay.js";
-import { clock, divider, know, markup } from "./text.js";
+import { clock, divider, know, markup, now, set } from "./text.js";
 
 const at = (id) => document.getElementById(id);
 const here = { place: null, tab: "messages", thread: null };
@@ -28,6 +28,8 @@ function show(next) {
   know(state.users, Object.fromEntries(state.channels.map((channel) => [channel.id, channel.name])));
   if (!messagesOf(here.place)) enter(state.channels[0]?.id ?? state.app.direct);
   if (here.thread && !find(here.thread)) here.thread = null;
+  set(state.firm);
+  firm();
   side();
   top();
   middle();
@@ -43,7 +45,7 @@ const nameOf = (place) => state.channels.find((channel) => channel.id === place)
 
 function enter(place, tab = "messages") {
   Object.assign(here, { place, tab, thread: null });
-  drawn = { modal: drawn.modal };
+  drawn = { modal: drawn.modal, pace: drawn.pace, happenings: drawn.happenings, clock: drawn.clock };
 }
 
 function go(place, tab = "messages") {
@@ -80,6 +82,36 @@ at("who").addEventListener("change", (event) => {
   for (const place of Object.keys(seen)) delete seen[place];
   glance(show);
 });
+
+// ── The firm's day ───────────────────────────────────────────────────────────────────────────────────────────────
+
+function firm() {
+  at("firm").hidden = !state.firm;
+  if (!state.firm) return;
+  const { runs, speed, speeds, happenings } = state.firm;
+  if (changed("pace", [runs, speed])) {
+    const order = (wanted) => act("clock", { runs, speed, ...wanted });
+    replace(at("pace"),
+      el("button", { type: "button", class: "hold", "aria-pressed": String(!runs), onclick: () => order({ runs: !runs }) }, runs ? "❚❚ Pause" : "▶ Go on"),
+      el("label", {}, "Speed ", el("select", { "aria-label": "Speed", onchange: (event) => order({ runs: true, speed: Number(event.target.value) }) },
+        speeds.map((each) => el("option", { value: String(each), selected: each === speed }, `${each} ×`)))));
+  }
+  if (changed("happenings", happenings)) {
+    const line = (each) => el("li", {}, el("time", {}, clock(new Date(each.at))), ` ${each.text}`);
+    replace(at("latest"), happenings.length ? [el("time", {}, clock(new Date(happenings[0].at))), ` ${happenings[0].text}`] : "");
+    replace(at("happenings"), happenings.map(line));
+  }
+  tick();
+}
+
+function tick() {
+  if (!state?.firm) return;
+  const date = now();
+  const shown = `${date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" })} ${clock(date)}`;
+  if (changed("clock", shown)) at("clock").textContent = shown;
+}
+
+setInterval(tick, 250);
 
 // ── The middle ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,21 +25,32 @@ export function emoji(name) {
 
 // ── Dates ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+// The firm's time: ours, unless its clock says otherwise.
+let told = null;
+
+export function set(firm) {
+  told = firm && { ...firm, since: performance.now() };
+}
+
+export function now() {
+  return new Date(told ? told.now + (told.runs ? (performance.now() - told.since) * told.speed : 0) : Date.now());
+}
+
 const day = (at, options) => at.toLocaleDateString("en-GB", options);
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
 function pretty(at, otherwise) {
-  const days = Math.round((midnight(at) - midnight(new Date())) / 86_400_000);
+  const days = Math.round((midnight(at) - midnight(now())) / 86_400_000);
   return { 0: "today", "-1": "yesterday", 1: "tomorrow" }[days] ?? otherwise;
 }
 
 function ago(at) {
-  const minutes = Math.round((Date.now() - at) / 60_000);
+  const minutes = Math.round((now() - at) / 60_000);
   const [count, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   return count < 1 && unit === "minute" ? "just now" : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
-const short = (at) => day(at, { day: "numeric", month: "short", ...(at.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" }) });
+const short = (at) => day(at, { day: "numeric", month: "short", ...(at.getFullYear() === now().getFullYear() ? {} : { year: "numeric" }) });
 const medium = (at) => day(at, { day: "numeric", month: "long", year: "numeric" });
 const long = (at) => day(at, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const TOKENS = {
