@@ -42,6 +42,7 @@ class Watcher:
         choice = f"who.value = {json.dumps(name)}; who.dispatchEvent(new Event('change'))"
         self.browser.run(f"(() => {{ const who = document.getElementById('who'); {choice}; }})()")
         self.browser.wait(f"document.getElementById('who').value === {json.dumps(name)}")
+        self.browser.run("new Promise((done) => setTimeout(done, 1000))")  # until their Slack is shown
 
     def goes_to(self, place: str) -> None:
         """Opens a channel, or the conversation with Seen."""
@@ -107,15 +108,15 @@ def watch_the_beginning(watcher: Watcher, url: str) -> None:
     browser.open(url, width=1180, height=1680)
     watcher.goes_to("important-emails")
     watcher.lets_it_run(60)
-    digest = newest("went out since")
+    digest = newest("gone out since")
     browser.wait(f"{digest}?.querySelector('time').dateTime >= '{DAY}'", seconds=PATIENCE)
     watcher.holds_it()
     browser.wait(f"{digest}.querySelector('img[src^=pictures]')?.naturalWidth > 300", seconds=PATIENCE)
-    watcher.picture("day-digest", "went out since")
+    watcher.picture("day-digest", "gone out since")
 
     browser.open(url, width=1180, height=900)
     watcher.goes_to("important-emails")
-    late = _appears(watcher, "No reliable sign", after="went out since")
+    late = _appears(watcher, "No reliable sign", after="gone out since")
     watcher.picture("day-alert", late)
     watcher.lets_it_run(60)
     browser.wait(f"{newest(late)}?.innerText.match(/(Very likely seen|Seen)\\./)", seconds=PATIENCE)

@@ -57,7 +57,7 @@ class Morning:
         """The posts about an email in the channel of alerts, its thread left out."""
         about = email.invoice or email.job
         mine = [each for each in self.slack.messages(web.ALERTS) if about in each.text and not each.in_thread]
-        return [each for each in mine if "due today" not in each.text and "went out since" not in each.text]
+        return [each for each in mine if "due today" not in each.text and "gone out since" not in each.text]
 
     def due_first(self) -> Email:
         """The email of the days before that is opened in the hour."""
@@ -153,7 +153,7 @@ def test_a_night_is_jumped_over(sqlite_url: str) -> None:
         day.firm.live_on()
         assert day.firm.clock.now() == day.ahead.first.opens_at + timedelta(days=1) - 3 * MINUTE
         day.go_on(15)  # what fell due in the evening is said first
-        digests = [each for each in day.slack.messages(web.ALERTS)[before:] if "went out since" in each.text]
+        digests = [each for each in day.slack.messages(web.ALERTS)[before:] if "gone out since" in each.text]
         assert len(digests) == 1
 
 
