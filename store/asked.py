@@ -13,6 +13,8 @@ from store.storable import storable
 
 _questions = schema.questions
 _LONGEST = 500
+ASKING = ("command", "mention", "direct_message", "message_shortcut", "form", "home", "refresh", "more", "pick")
+"""The ways by which somebody asks a question. Others are presses of buttons and orders, which are on record, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +62,12 @@ def newest(
 
 
 def different(connection: Connection, who: str, *, limit: int, skip: int = 0) -> list[tuple[str, datetime]]:
-    """What somebody looked up, each question once with the last time, newest first."""
+    """What somebody asked, each question once with the last time, newest first."""
     last = func.max(_questions.c.at)
     query = (
         select(_questions.c.question, last)
-        .where(_questions.c.who == who, _questions.c.refused.is_(None), _questions.c.question != "")
+        .where(_questions.c.who == who, _questions.c.way.in_(ASKING))
+        .where(_questions.c.refused.is_(None), _questions.c.question != "")
         .group_by(_questions.c.question)
         .order_by(last.desc(), _questions.c.question)
         .offset(skip)

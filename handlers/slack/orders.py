@@ -13,7 +13,7 @@ from handlers.slack.services import Services
 from handlers.slack.watching import Wishing
 from store.records import Question
 
-WAY = "command"
+WAY = "order"
 
 
 @dataclass(frozen=True, slots=True)

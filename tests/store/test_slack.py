@@ -91,13 +91,14 @@ def test_the_record_of_questions(database: Database) -> None:
         Asked(at=NOW + MINUTE, who="U2", way="mention", question="1043", place="C1", refused="guest"),
         Asked(at=NOW + 2 * MINUTE, who="U1", way="home", question="tom@birch.example"),
         Asked(at=NOW + 3 * MINUTE, who="U1", way="refresh", question="1042", place="C1"),
+        Asked(at=NOW + 4 * MINUTE, who="U1", way="order", question="watch 1042", place="C1"),
     ]
     with database.write() as connection:
         for line in lines:
             asked.record(connection, line)
         assert list(asked.newest(connection)) == lines[::-1]
         assert list(asked.newest(connection, who="U2")) == [lines[1]]
-        assert list(asked.newest(connection, since=NOW + 2 * MINUTE, limit=1)) == [lines[3]]
+        assert list(asked.newest(connection, since=NOW + 2 * MINUTE, limit=1)) == [lines[4]]
         assert asked.different(connection, "U1", limit=5) == [
             ("1042", NOW + 3 * MINUTE),
             ("tom@birch.example", NOW + 2 * MINUTE),
