@@ -165,8 +165,13 @@ def people(slack: Slack) -> None:
 
 
 @contextmanager
-def office(database_url: str, *, by_socket: bool = False, postmark: bool = True, **settings: Any) -> Iterator[Office]:
-    """Seen as `seen serve` runs it, with everything real but Slack and Postmark."""
+def office(
+    database_url: str, *, by_socket: bool = False, postmark: bool = True, unasked: bool = True, **settings: Any
+) -> Iterator[Office]:
+    """Seen as `seen serve` runs it, with everything real but Slack and Postmark.
+
+    ``unasked``: whether it does by itself what it does unasked; without, a test takes those steps when it sees fit.
+    """
     now = datetime.now(UTC)
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(now=now - 20 * DAY, servers={"office": TOKEN}))
@@ -186,7 +191,7 @@ def office(database_url: str, *, by_socket: bool = False, postmark: bool = True,
         }
         allowed = {name: _ids(slack, value) for name, value in given.items() if name.startswith("seen_")}
         seen = stack.enter_context(application.build(Settings(_env_file=None, **{**given, **allowed})))  # type: ignore[call-arg]  # pydantic-settings takes it
-        url = stack.enter_context(serving(seen))
+        url = stack.enter_context(serving(seen, unasked=unasked))
         if not by_socket:
             slack.connect(f"{url}/slack/events")
         yield Office(slack, sandbox, seen.database, url, seen)
@@ -202,9 +207,9 @@ def _ids(slack: Slack, value: Any) -> Any:
 
 
 @contextmanager
-def serving(seen: application.App) -> Iterator[str]:
+def serving(seen: application.App, *, unasked: bool = True) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configure(web(seen)))
+    server = uvicorn.Server(configure(web(seen, by_hand=None if unasked else lambda work: None)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,9 +18,16 @@ from bot.slack.posting import Posting
 from bot.watches import AT_MOST, Watches
 from store import notices, schema, watches
 from store.alert_records import Notice, NoticeKind, Watch, WatchEnd
-from tests.slack.office import DAY, HOUR, MARIA, MINUTE, TOM, Office, actions, choose, said
+from tests.slack.office import DAY, HOUR, MARIA, MINUTE, TOM, Office, actions, choose, office, said
 
 KATE = "kate@fir.example"
+
+
+@pytest.fixture
+def alder(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Office]:
+    """The office; where a test takes the steps itself, nothing is done unasked that could be first."""
+    with office(sqlite_url, unasked="service" not in request.fixturenames) as running:
+        yield running
 
 
 @pytest.fixture
@@ -312,7 +320,7 @@ def test_who_may_not_ask_any_more_is_not_told(alder: Office, rosa: Person, servi
     assert list(prepared.cancelled) == [notice]
 
 
-def test_where_others_listen_now_it_is_told_alone(alder: Office, rosa: Person, service: Watches) -> None:
+def test_where_others_listen_now_it_is_told_alone(alder: Office, rosa: Person) -> None:
     """When people of another company have joined the channel since, only who wished for it is told."""
     asked = rosa.says("@seen did they see invoice INV-2207?", "office").message
     alder.reply(rosa, asked, has="Maria Lopez")
