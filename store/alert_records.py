@@ -192,6 +192,8 @@ class Ending(StrEnum):
     NOT_IMPORTANT = "not_important"
     DELIVERED = "delivered"
     """It failed at first and has arrived after all."""
+    CANT_TELL = "cant_tell"
+    """It was found out just before it was told that no sign could have come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.alerts import views
-from bot.alerts.endings import has_failed
+from bot.alerts.endings import Over, has_failed
 from bot.alerts.needs import Needs
 from bot.alerts.views import Seen, mark_of
 from bot.notices.content import Posted, Prepared
@@ -17,9 +17,10 @@ from bot.notices.manners import BURST
 from bot.replies import blocks
 from bot.replies.alert_view import AlertView
 from bot.replies.blocks.writing import Reply
+from bot.rules.measure import tells_nothing
 from bot.rules.timing import decent
-from store import alerts, notices
-from store.alert_records import Alert, Notice, NoticeKind
+from store import alerts, news, notices
+from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind
 
 Say = Callable[[AlertView, Notice, datetime], Reply | None]
 
@@ -147,20 +148,30 @@ def contents(needs: Needs) -> dict[NoticeKind, AlertContent | Following]:
 
 
 def look_again(needs: Needs, some: Sequence[Notice], now: datetime) -> dict[str, Seen]:
-    """The alerts of these notices as they stand after Postmark was asked once more; those that are over are ended."""
+    """The alerts of these notices as they stand after Postmark was asked once more; those that are over are ended.
+
+    Those of which no sign can come, as is known only now, are looked at anew: their rule says what happens instead.
+    """
     about = [notice.about for notice in some]
     with needs.database.read() as connection:
         standing = [alert for alert in alerts.load(connection, about).values() if alert.is_open]
     needs.refresh({alert.message_id for alert in standing}, now=now)
     with needs.database.read() as connection:
         seen = views.look(needs, connection, about, now)
-    over = {key: one for key, one in seen.items() if one.over}
+    over = {key: end for key, one in seen.items() if (end := one.over or _moot(one, now))}
     if over:
+        moot = [seen[key].view.alert.message_id for key, end in over.items() if end.ending is Ending.CANT_TELL]
         with needs.database.write() as connection:
-            for key, one in sorted(over.items()):
-                if one.over:
-                    alerts.end(connection, key, one.over.ending, one.over.at, note=one.over.note)
+            for key, end in sorted(over.items()):
+                alerts.end(connection, key, end.ending, end.at, note=end.note)
+            news.put(connection, moot)
     return {key: one for key, one in seen.items() if key not in over}
+
+
+def _moot(seen: Seen, now: datetime) -> Over | None:
+    view = seen.view
+    is_silent = view.alert.is_open and view.alert.kind is AlertKind.SILENT
+    return Over(ending=Ending.CANT_TELL, at=now) if is_silent and tells_nothing(view.rule, view.entry.verdict) else None
 
 
 def rendered(shown: Sequence[AlertView], now: datetime) -> Reply:

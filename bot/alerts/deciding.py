@@ -10,10 +10,10 @@ from bot.alerts.endings import Over, first_sign_at, has_failed, is_over
 from bot.alerts.keys import alert_key
 from bot.alerts.reading import Surroundings
 from bot.evidence.codes import Cause
-from bot.rules.measure import can_show, counts_as_unseen
+from bot.rules.measure import counts_as_unseen, tells_nothing
 from bot.rules.timing import Defaults, decent, due_at
 from store.addresses import domain_of
-from store.alert_records import Alert, AlertKind, CantTell, Ending, Rest, Rule, Vigil
+from store.alert_records import Alert, AlertKind, Ending, Rest, Rule, Vigil
 from store.records import DeliveryState, Finding, JudgedTrail
 
 AGAIN = timedelta(minutes=1)
@@ -23,6 +23,8 @@ _ANYWHERE = frozenset(
      Cause.COMPLAINED_BEFORE, Cause.UNSUBSCRIBED_BEFORE, Cause.SUPPRESSED_BY_US}
 )  # fmt: skip
 """Causes that lie with us or with the mail, so that it is the same failure whichever domain it went to."""
+_UNTOLD = frozenset({Ending.DELIVERED, Ending.CANT_TELL})
+"""How alerts end of which a later silence is no repetition: it wasn't told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,15 +112,17 @@ def _silent(
     over = is_over(AlertKind.SILENT, rule, entry, look.around, look.siblings, since=vigil.due_at)
     if over is not None or look.handled:
         return Decision(_settled(vigil, over, now))
-    if any(alert.ending is not Ending.DELIVERED for alert in look.told):
+    if any(alert.ending not in _UNTOLD for alert in look.told):
         return Decision(_rested(vigil, Rest.SILENT, None, now))
     if look.unchecked and now < waits_until:
         return Decision(_waiting(vigil, now + AGAIN))
-    says_nothing = entry.verdict.finding is not Finding.IN_TRANSIT and not can_show(entry.verdict)
-    if says_nothing and rule.cant_tell is not CantTell.ALERT:
+    if tells_nothing(rule, entry.verdict):
         return Decision(_rested(vigil, Rest.CANT_TELL, None, now))
-    alert = _alert(vigil, rule, AlertKind.SILENT, rule.rule_id, vigil.due_at)
-    return Decision(_rested(vigil, Rest.SILENT, None, now), alert)
+    rested = _rested(vigil, Rest.SILENT, None, now)
+    made = _alert(vigil, rule, AlertKind.SILENT, rule.rule_id, vigil.due_at)
+    if any(alert.key == made.key and alert.ending is Ending.CANT_TELL for alert in look.told):
+        return Decision(rested, reopened=made.key)
+    return Decision(rested, made)
 
 
 def _settled(vigil: Vigil, over: Over | None, now: datetime) -> Vigil:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.evidence.codes import WhyNot
-from store.alert_records import Rule
+from store.alert_records import CantTell, Rule
 from store.records import Finding, Verdict
 
 SHOWS_AT_LEAST = 0.1
@@ -35,3 +35,11 @@ def can_show(verdict: Verdict) -> bool:
     if trackable.why_not == WhyNot.EXPIRED or (trackable.opens is False and trackable.clicks is False):
         return False
     return verdict.would_show >= SHOWS_AT_LEAST
+
+
+def tells_nothing(rule: Rule, verdict: Verdict) -> bool:
+    """Whether a silence is no alert, because no sign could have come and the rule wants none then.
+
+    What is still on its way has something to tell: it hasn't arrived.
+    """
+    return rule.cant_tell is not CantTell.ALERT and verdict.finding is not Finding.IN_TRANSIT and not can_show(verdict)

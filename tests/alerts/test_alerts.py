@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from store.alert_records import AlertKind, Ending, NoticeState, Rest
@@ -375,6 +377,32 @@ def test_no_sign_can_come(small_firm: Firm) -> None:
     firm.rule(cant_tell="alert")
     firm.send("m2", TOM, track_opens=False, track_links="None")
     firm.tick(at("11:01"))
+    assert len(firm.posts()) == 1
+
+
+def test_no_sign_can_come_as_is_known_late(firm: Firm) -> None:
+    """An email of which only Postmark, asked just before the post, tells that it isn't tracked raises no alert.
+
+    The rule says what happens instead; when it wants an alert after all, there is one, once.
+    """
+    firm.rule()
+    firm.send("m1", track_opens=None, track_links=None)
+
+    def ask(message_ids: Collection[str], *, now: object) -> None:
+        for message_id in message_ids:
+            firm.send(message_id, track_opens=False, track_links="None", delivered=False)
+
+    firm.with_needs(refresh=ask)
+    firm.tick(at("11:00"))
+    assert firm.posts() == []
+    assert firm.alert().ending is Ending.CANT_TELL
+    assert (firm.vigil().rest, firm.vigil().look_at) == (Rest.CANT_TELL, None)
+    assert at("11:00") <= (firm.vigil().rested_at or NINE) < at("11:01")  # so the next digest tells of it
+    assert [notice.state for notice in firm.notices()] == [NoticeState.CANCELLED]
+    firm.rule(cant_tell="alert")
+    firm.happens(EventKind.AUTO_REPLY, "m1", when=at("11:30"))
+    firm.tick(at("12:00"))
+    firm.tick(at("13:00"))
     assert len(firm.posts()) == 1
 
 
