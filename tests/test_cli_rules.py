@@ -104,6 +104,7 @@ def test_the_settings_make_the_first_rule(seen: Seen) -> None:
     ("arguments", "code", "says"),
     [
         (("add", "Quotes", "--after", "soon"), 2, "--after: “soon” should be a length of business time"),
+        (("add", "Quotes", "--hours", "Mon 09:00-09:01"), 2, "--after: 24h of business time take about 27 years"),
         (("add", "Quotes", "--domains", "acme"), 2, "--channel: Name a channel: ALERT_CHANNEL isn't set"),
         (("add", "Quotes", "--channel", "C0OFFICE", "--since", "monday"), 2, "--since monday: should be a time"),
         (("add", "Quotes", "--channel", "C0OFFICE", "--since", "2020-01-01T00:00Z"), 2, "within the last 45 days"),

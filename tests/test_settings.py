@@ -104,6 +104,7 @@ def test_settings_come_from_a_dotenv_file(tmp_path: Path) -> None:
         ("POSTMARK_ACCOUNT_TOKEN", "tökén", "copy it again"),
         ("POSTMARK_WEBHOOK_USER", "seen", "POSTMARK_WEBHOOK_PASSWORD"),
         ("ALERT_AFTER", "soon", "24h"),
+        ("ALERT_AFTER", "2000h", "321h 25m at most"),
         ("ANSWER_BUDGET", "-1", "ANSWER_BUDGET"),
         ("LOG_LEVEL", "chatty", "LOG_LEVEL"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT"),

@@ -13,7 +13,7 @@ from bot.naming import plain
 from bot.replies import rules as say
 from bot.rules import describing
 from bot.rules.describing import PLAIN
-from bot.rules.form import duration_text
+from bot.rules.parsing import duration_text
 from bot.rules.timing import Defaults, after_of, channel_of
 from bot.rules.trial import Tried
 from store.alert_records import Rule, RuleChange

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.rules import parsing, patterns
 from bot.rules.matching import ANY_VALUE
-from bot.rules.timing import Defaults, channel_of, office_of
+from bot.rules.timing import Defaults, after_of, channel_of, office_of
 from store.alert_records import Amount, CantTell, Match, Rule
 
 MOST_REMINDERS = 10
@@ -93,6 +93,17 @@ def _together(rule: Rule, defaults: Defaults) -> dict[RuleField, str]:
         faults[RuleField.ESCALATE_AFTER] = "Say after how long they are told, such as 8h or 1 business day."
     if rule.escalate_after is not None and not rule.escalate_to:
         faults[RuleField.ESCALATE_TO] = "Say whom to tell: a channel or a person."
+    office = office_of(rule, defaults)
+    waits = {
+        RuleField.AFTER: after_of(rule, defaults),
+        RuleField.AGAIN_AFTER: rule.again_after,
+        RuleField.ESCALATE_AFTER: rule.escalate_after,
+    }
+    for field, wait in waits.items():
+        try:
+            parsing.within_reach(wait or timedelta(), office)
+        except ValueError as error:
+            faults[field] = str(error)  # the hours have changed since it was typed
     return faults
 
 
@@ -153,7 +164,7 @@ def _text(value: object, field: RuleField) -> str:
     if field in _WRITE:
         return _WRITE[field](value)
     if isinstance(value, timedelta):
-        return duration_text(value)
+        return parsing.duration_text(value)
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
 
 
@@ -165,13 +176,6 @@ def amount_text(amount: Amount) -> str:
 def number_text(number: float) -> str:
     """A number without a fraction where it has none, and never with an exponent."""
     return f"{number:.0f}" if number == int(number) else f"{number:f}".rstrip("0")
-
-
-def duration_text(amount: timedelta) -> str:
-    """``90m``, ``24h``, ``1h 30m``: business time to the minute."""
-    hours, minutes = divmod(round(amount / timedelta(minutes=1)), 60)
-    parts = [f"{hours}h"] * bool(hours) + [f"{minutes}m"] * bool(minutes)
-    return " ".join(parts) or "0m"
 
 
 _WRITE: Mapping[RuleField, Callable[[Any], str]] = {

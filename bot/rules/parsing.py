@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from bot.naming import plain
 from bot.office import Office, parse_holidays, parse_hours
 from bot.rules.matching import ANY_VALUE, number_in
+from bot.rules.timing import LONGEST_WAIT, longest_wait
 from store.addresses import normalise_domain
 from store.alert_records import Amount
 
@@ -24,8 +25,6 @@ LONGEST_NAME = 60
 MOST_VALUES = 20
 _LONGEST_VALUE = 120
 _LONGEST_LIST = 2900
-LONGEST_WAIT = timedelta(hours=2000)
-"""About a year in most offices. What may wait longer needs no alert."""
 BELOW = (0.05, 0.9)
 """A probability lower than that no email ever has; from 0.9 on it is seen."""
 
@@ -144,11 +143,29 @@ def duration(text: str, office: Office) -> timedelta:
     if not end or said[end:].strip():
         _no_duration(text)
     total = timedelta(minutes=round(total / timedelta(minutes=1)))
-    if not timedelta() < total <= LONGEST_WAIT:
-        raise ValueError(
-            f"“{plain(text, 30)}” should be between a minute and {LONGEST_WAIT // timedelta(hours=1)} hours."
-        )
-    return total
+    if not total:
+        raise ValueError(f"“{plain(text, 30)}” should be a minute at least.")
+    return within_reach(total, office)
+
+
+def within_reach(amount: timedelta, office: Office) -> timedelta:
+    """The same length, unless an email would be forgotten before it is over: a year, in an office rarely open."""
+    most = longest_wait(office)
+    if amount <= most:
+        return amount
+    days = round(amount / office.week * 7)
+    span = f"{days} days" if days < 730 else f"{days // 365} years"
+    raise ValueError(
+        f"{duration_text(amount)} of business time take about {span} with these hours, and Postmark forgets an email "
+        f"after {LONGEST_WAIT.days} days. Make it {duration_text(most)} at most, or the hours longer."
+    )
+
+
+def duration_text(amount: timedelta) -> str:
+    """``90m``, ``24h``, ``1h 30m``: business time, to the last full minute."""
+    hours, minutes = divmod(amount // timedelta(minutes=1), 60)
+    parts = [f"{hours}h"] * bool(hours) + [f"{minutes}m"] * bool(minutes)
+    return " ".join(parts) or "0m"
 
 
 def _no_duration(text: str) -> NoReturn:

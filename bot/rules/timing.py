@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.office import Office, parse_holidays, parse_hours
 from store.alert_records import Rule
 
+LONGEST_WAIT = timedelta(days=45)
+"""Of the calendar: as long as Postmark knows of an email, unless somebody pays for more. Later nothing can be told."""
 _AFTER_CLOSING = timedelta(minutes=15)
 """How long after closing time what fell due before it is told all the same: posts take their turns."""
 
@@ -59,9 +61,17 @@ def decent(rule: Rule, now: datetime, defaults: Defaults) -> datetime:
 
 
 def add(rule: Rule, at: datetime, amount: timedelta, defaults: Defaults) -> datetime:
-    """The moment at which ``amount`` of the rule's business time has passed since ``at`` and somebody is in."""
+    """The moment at which ``amount`` of the rule's business time has passed since ``at`` and somebody is in.
+
+    No longer than is of use, should the hours have become that short since the rule was made.
+    """
     office = office_of(rule, defaults)
-    return office.next_opening(office.add_business_time(at, amount))
+    return office.next_opening(office.add_business_time(at, min(amount, longest_wait(office))))
+
+
+def longest_wait(office: Office) -> timedelta:
+    """The business time that there is within ``LONGEST_WAIT``, holidays left aside."""
+    return office.week * (LONGEST_WAIT / timedelta(weeks=1))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.form import Faults, RuleField, filled_in, written
+from bot.rules.timing import due_at
 from store.alert_records import Amount, CantTell, Match, Rule
 from tests.rules.making import defaults, rule
 
 SETTINGS = defaults()
 plain_words = st.text("abcdefgh XYZ-äß1", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
-spans = st.integers(1, 100_000).map(lambda minutes: timedelta(minutes=minutes))
+spans = st.integers(1, 14_000).map(lambda minutes: timedelta(minutes=minutes))
 
 
 def several(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -84,6 +85,33 @@ def test_every_fault_is_told_at_once(typed: dict[RuleField, str], at_fault: set[
         filled_in(rule(), typed, SETTINGS)
     assert set(caught.value.faults) == at_fault
     assert all(sentence.endswith(".") for sentence in caught.value.faults.values())
+
+
+RARELY = "Mon 09:00-09:01"
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed", "at_fault"),
+    [
+        (rule(), {RuleField.HOURS: RARELY}, RuleField.AFTER),
+        (rule(after=timedelta(hours=300)), {RuleField.HOURS: "Mon-Fri 09:00-13:00"}, RuleField.AFTER),
+        (rule(after=timedelta(minutes=1), hours=RARELY), {RuleField.AGAIN_AFTER: "1h"}, RuleField.AGAIN_AFTER),
+        (rule(), {RuleField.ESCALATE_TO: "C0BOSS", RuleField.ESCALATE_AFTER: "8w"}, RuleField.ESCALATE_AFTER),
+        (rule(), {RuleField.AFTER: "2000h"}, RuleField.AFTER),
+    ],
+)
+def test_no_wait_outlasts_what_postmark_knows(kept: Rule, typed: dict[RuleField, str], at_fault: RuleField) -> None:
+    """A wait that is over only when Postmark has forgotten the email is refused, whether it or the hours are new."""
+    with pytest.raises(Faults, match=r"Postmark forgets an email after 45 days. Make it \w+( \w+)? at most") as caught:
+        filled_in(kept, typed, SETTINGS)
+    assert set(caught.value.faults) == {at_fault}
+
+
+def test_a_wait_is_capped_where_the_office_has_changed() -> None:
+    """A rule whose office is hardly open any more is due after about 45 days all the same, and costs no time."""
+    rarely = defaults(RARELY)
+    sent = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert due_at(rule(after=timedelta(hours=300)), sent, rarely) < sent + timedelta(days=60)
 
 
 def test_a_rule_needs_somewhere_to_speak() -> None:

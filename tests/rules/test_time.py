@@ -21,7 +21,8 @@ OFFICES: tuple[dict[str, str], ...] = (
     {"timezone": "Europe/London", "hours": "Sat-Sun 20:00-24:00; Sun 01:15-02:45", "holidays": "GB-SCT"},
 )
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2029, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
-amounts = st.integers(1, 9000).map(lambda minutes: timedelta(minutes=minutes))
+amounts = st.integers(1, 1800).map(lambda minutes: timedelta(minutes=minutes))
+"""Of which even two fit into the longest wait of each of these offices."""
 rules = st.sampled_from([rule(**office) for office in OFFICES])
 SETTINGS = defaults()
 

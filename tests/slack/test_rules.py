@@ -108,13 +108,15 @@ def test_faults_stand_at_their_fields(alder: Office, adam: Person) -> None:
             "name": "Default",
             "after": "soon",
             "subject": "(a+)+b",
+            "again_after": "2000h",
             "escalate_after": "8h",
             "escalate_to": alder.channel("office"),
             "escalate_person": adam.user.user_id,
         }
     )
     errors = shown(adam).given["errors"]
-    assert set(errors) == {"name", "after", "subject", "escalate_to"}
+    assert set(errors) == {"name", "after", "subject", "again_after", "escalate_to"}
+    assert "Postmark forgets an email after 45 days" in errors["again_after"]
     assert "called “Default” already" in errors["name"]
     assert all(sentence.endswith(".") for sentence in errors.values())
     assert rules(alder) == []

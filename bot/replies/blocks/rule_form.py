@@ -12,7 +12,8 @@ from bot.replies.blocks.actions import Action, Value, View
 from bot.replies.blocks.sums import several_lines
 from bot.replies.blocks.writing import Block, plain_text
 from bot.rules import describing
-from bot.rules.form import MOST_REMINDERS, RuleField, duration_text, written
+from bot.rules.form import MOST_REMINDERS, RuleField, written
+from bot.rules.parsing import duration_text
 from bot.rules.timing import Defaults
 from store.alert_records import CantTell, Match, Rule
 
