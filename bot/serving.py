@@ -89,6 +89,7 @@ def unasked_work(app: App, slack: SlackSide | None, registry: CollectorRegistry)
                 Step(name="learn", run=app.learning.step, every=LEARN_TICK, lasting=LEARN_TICK),
                 *([Step(name="sync", run=app.sync.step, every=SYNC_TICK)] if app.sync else []),
             ],
+            release=app.sync.release if app.sync else None,
         )
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.alerts import Alerts
@@ -24,6 +25,8 @@ from store import alerts, news, notices, watches
 from store.alert_records import NoticeKind
 from store.database import Database
 from store.errors import StoreError
+
+log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=5)
 """Between two looks at what is due. A look that finds nothing costs next to nothing."""
@@ -65,13 +68,15 @@ class Parts:
     observer: Observer
     more: Sequence[Step] = ()
     """What else is done again and again."""
+    release: Callable[[], None] | None = None
+    """Gives what these have taken back to other processes, once they are over."""
 
 
 class Unasked:
     """A side of the server: begins with it, ends with it."""
 
     def __init__(self, parts: Parts) -> None:
-        self._now, self._database = parts.now, parts.database
+        self._now, self._database, self._release = parts.now, parts.database, parts.release or _nothing
         self.notices = _notices(parts)
         steps = [*(_speaking(parts, self.notices) if self.notices else _silent(parts)), *parts.more]
         on_stop = self.notices.stop if self.notices else _nothing
@@ -93,8 +98,12 @@ class Unasked:
         self.schedule.start()
 
     def stop(self) -> None:
-        """Ends what is under way and begins nothing more."""
+        """Ends what is under way and begins nothing more. What this process had taken, others may take at once."""
         self.schedule.stop()
+        try:
+            self._release()
+        except StoreError as error:
+            log.warning("what was taken could not be given back; others wait for it", error=type(error).__name__)
 
     @property
     def probes(self) -> Mapping[str, Probe]:

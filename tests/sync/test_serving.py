@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -32,21 +33,21 @@ def alder(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         slack = stack.enter_context(Slack(name="Alder"))
         slack.app.scopes = {scope.value for scope in (*NEEDED, *OPTIONAL)}
         people(slack)
-        settings = Settings.model_validate(
-            {
-                "database_url": sqlite_url,
-                "postmark_server_token": "office=token",
-                "postmark_api_url": sandbox.url,
-                "slack_bot_token": slack.app.bot_token,
-                "slack_api_url": slack.api_url.rstrip("/"),
-                "slack_app_token": slack.app.app_token,
-                "alert_channel": slack.workspace.place("office").channel_id,
-                "important_tags": ("quote",),
-            }
-        )
-        seen = stack.enter_context(application.build(settings))
+        slacks = {
+            "slack_bot_token": slack.app.bot_token,
+            "slack_api_url": slack.api_url.rstrip("/"),
+            "slack_app_token": slack.app.app_token,
+            "alert_channel": slack.workspace.place("office").channel_id,
+            "important_tags": ("quote",),
+        }
+        seen = stack.enter_context(application.build(_settings(sqlite_url, sandbox, **slacks)))
         url = stack.enter_context(serving(seen))
         yield Office(slack, sandbox, seen.database, url, seen)
+
+
+def _settings(url: str, sandbox: Sandbox, **more: object) -> Settings:
+    given = {"database_url": url, "postmark_server_token": "office=token", "postmark_api_url": sandbox.url, **more}
+    return Settings.model_validate(given)
 
 
 def _send_a_quote(sandbox: Sandbox) -> None:
@@ -96,3 +97,20 @@ def test_a_stalled_sync_shows(alder: Office) -> None:
         rosa = alder.person("rosa")
         rosa.opens_home()
         assert alder.until(lambda: (view := rosa.home()) and "fails since" in str(view.blocks))
+
+
+def test_stopped_in_the_middle_of_a_sweep(sqlite_url: str) -> None:
+    """A server that is stopped while it asks Postmark leaves the rest to others at once, with no wait for its lease."""
+    with (
+        Sandbox(now=datetime.now(UTC), servers={"office": "token"}) as sandbox,
+        application.build(_settings(sqlite_url, sandbox)) as seen,
+    ):
+        assert seen.sync is not None
+        with sandbox.fault("slow", path="/messages/outbound", seconds=0.5), serving(seen):
+            ends = time.monotonic() + 30
+            while seen.sync.standings()["office"].worker is None:
+                assert time.monotonic() < ends
+                time.sleep(0.01)
+        standing = seen.sync.standings()["office"]
+        assert standing.goal is not None  # it was in the middle
+        assert standing.worker is None
