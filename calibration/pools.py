@@ -1,8 +1,8 @@
 """Programs and networks that visits come from.
 
-``DEVELOPMENT`` serves the worlds that constants may be fitted to; ``OTHER`` holds different strings and blocks in the
-same spirit, for the worlds that are kept back. Addresses are those of real carriers, data centres and mail services;
-the strings follow what such programs call themselves.
+``DEVELOPMENT`` serves the first worlds that constants may be fitted to; ``OTHER`` holds different strings and blocks in
+the same spirit, for those that were once kept back, and ``THIRD`` others again, for those that are. Addresses are those
+of real carriers, data centres and mail services; the strings follow what such programs call themselves.
 """
 
 from __future__ import annotations
@@ -195,4 +195,100 @@ OTHER = Pool(
     apple=("172.224.224.0/20", "140.248.16.0/22", "104.28.64.0/20"),
     google=("66.102.8.0/22",),
     yahoo=("67.195.0.0/16", "209.191.64.0/18"),
+)
+
+THIRD = Pool(
+    desktop=(
+        f"{_WINDOWS} Chrome/150.0.0.0 Safari/537.36",
+        f"{_WINDOWS} Chrome/149.0.0.0 Safari/537.36 Edg/149.0.0.0",
+        f"{_MAC} {_KIT} Version/26.4 Safari/605.1.15",
+        f"{_MAC} AppleWebKit/537.36 (KHTML, like Gecko) Chrome/151.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:152.0) Gecko/20100101 Firefox/152.0",
+        f"{_WINDOWS} Chrome/148.0.0.0 Safari/537.36 Vivaldi/8.0.4033.34",
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 "
+            "Safari/537.36"
+        ),
+    ),
+    phone=(
+        _iphone("18_7", "Version/26.4 Mobile/15E148 Safari/604.1"),
+        _iphone("18_6_2", "GSA/412.0.884812573 Mobile/15E148 Safari/604.1"),
+        _iphone("15_8_4", "Version/15.6.6 Mobile/15E148 Safari/604.1"),
+        f"{_ANDROID} Chrome/150.0.0.0 Mobile Safari/537.36",
+        f"{_ANDROID} SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36",
+        (
+            "Mozilla/5.0 (Linux; Android 15; Pixel 8 Build/BP1A.250505.005; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Version/4.0 Chrome/149.0.7827.61 Mobile Safari/537.36"
+        ),
+    ),
+    mail_programs=(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:151.0) Gecko/20100101 Thunderbird/151.0.1",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.9.0",
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) BlueMail/0.10.31 "
+            "Chrome/61.0.3163.100 Electron/2.0.18 Safari/537.36"
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 6.2; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/101.0.4951.67 "
+            "Safari/537.36 Foxmail/7.2.25.213"
+        ),
+        "Mozilla/5.0 (Windows NT 6.2; WOW64; rv:7.0.1) Gecko/20151105 Postbox/4.0.8",
+    ),
+    outlook=(
+        "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.18925; Pro)",
+        (
+            "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Win64; x64; Trident/7.0; .NET4.0C; .NET4.0E; .NET CLR "
+            "2.0.50727; .NET CLR 3.0.30729; .NET CLR 3.5.30729; ms-office; MSOffice 16)"
+        ),
+        "Outlook/16.16.18071205 CFNetwork/902.1 Darwin/17.7.0 (x86_64)",
+        "Microsoft Office/16.0 (Microsoft Outlook 16.0.10417; Pro), Mozilla/4.0 (compatible; ms-office; MSOffice 16)",
+    ),
+    android_mail=(
+        "Dalvik/2.1.0 (Linux; U; Android 15; SM-A556B Build/AP3A.240905.015.A2)",
+        "Dalvik/2.1.0 (Linux; U; Android 12; M2101K6G Build/SKQ1.210908.001)",
+        "okhttp/4.9.3",
+    ),
+    home=(
+        "24.0.0.0/12",
+        "75.128.0.0/11",
+        "108.192.0.0/12",
+        "81.96.0.0/12",
+        "79.192.0.0/11",
+        "82.64.0.0/14",
+        "84.24.0.0/13",
+        "2601::/24",
+        "2a02:c7c::/32",
+    ),
+    mobile=("208.54.0.0/17", "166.170.0.0/15", "176.0.0.0/13", "92.40.0.0/15", "2607:fb90::/32"),
+    office_proxy=("147.161.128.0/17", "104.129.192.0/20"),
+    sweepers=(
+        f"{_WINDOWS} Chrome/119.0.0.0 Safari/537.36",
+        f"{_WINDOWS} Chrome/64.0.3282.140 Safari/537.36 Edge/17.17134",
+        f"{_WINDOWS} Chrome/150.0.0.0 Safari/537.36",
+        f"{_MAC} AppleWebKit/537.36 (KHTML, like Gecko) Chrome/103.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
+        _iphone("13_2_3", "Version/13.0.3 Mobile/15E148 Safari/604.1"),
+    ),
+    scripts=(
+        "Python/3.9 aiohttp/3.8.1",
+        "Go-http-client/1.1",
+        "Java/1.8.0_265",
+        "Wget/1.14 (linux-gnu)",
+        "axios/0.18.0",
+    ),
+    filters=("40.92.0.0/15", "104.47.64.0/18", "35.157.190.224/27"),
+    guards=(
+        "205.220.160.0/20",
+        "185.132.180.0/22",
+        "205.139.110.0/23",
+        "216.71.128.0/19",
+        "150.70.176.0/20",
+        "64.235.152.0/21",
+    ),
+    clouds=("3.80.0.0/12", "35.184.0.0/13", "13.64.0.0/11", "138.197.0.0/16", "116.202.0.0/15", "54.36.0.0/14"),
+    unlisted=("64.125.0.0/16", "217.110.0.0/15", "12.160.0.0/12"),
+    previews=("facebookexternalhit/1.1", "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5"),
+    apple=("172.225.64.0/18", "104.28.96.0/19", "140.248.0.0/21", "2606:54c0:100::/40", "2a09:bac2:100::/40"),
+    google=("66.249.88.0/23", "74.125.212.0/22"),
+    yahoo=("69.147.64.0/18", "74.6.0.0/16"),
 )

@@ -39,5 +39,5 @@ def plain_world(*robots: Robot, clicks: float = 0.3, reopens: float = 0.0) -> Wo
 
 @pytest.fixture(scope="session")
 def histories() -> list[History]:
-    """Each world, with a fifth of its people."""
-    return [play(smaller(world, 0.2), 1) for world in WORLDS]
+    """Each world, with some of its people."""
+    return [play(smaller(world, 0.15), 1) for world in WORLDS]

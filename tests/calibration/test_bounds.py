@@ -14,10 +14,10 @@ from calibration.report import BOUNDS, HONEST, channels, dishonesties, figures, 
 from calibration.score import Case
 from calibration.trial import BEST, FRESH, LEARNED, NAIVE, smaller, try_world
 from calibration.worlds import HELD_OUT
-from calibration.worlds.held_out import CURTAINS, ORCHARD, WALL
+from calibration.worlds.held_out import ACCOUNTANT, HELPDESK, MUSIC_SCHOOL
 
-_HONESTY = {world.name for world in (ORCHARD, CURTAINS, WALL)}
-"""Apple mailboxes only, blocked pictures, a gateway that follows every link."""
+_HONESTY = {world.name for world in (MUSIC_SCHOOL, ACCOUNTANT, HELPDESK)}
+"""Apple mailboxes only, blocked pictures, gateways that follow every link."""
 
 
 def _quickly(name: str) -> list[Case]:

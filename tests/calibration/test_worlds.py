@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import pairwise
+from ipaddress import ip_network
+from itertools import combinations, pairwise, product
 
 import pytest
 
@@ -19,6 +20,7 @@ from calibration.worlds import DEVELOPMENT, HELD_OUT
 from tests.calibration.conftest import WORLDS
 
 _NOW = LENGTH * DAY
+_POOLS = {"development": pools.DEVELOPMENT, "other": pools.OTHER, "third": pools.THIRD}
 
 
 def _bodies(history: History, until: float = _NOW) -> list[dict[str, object]]:
@@ -39,10 +41,26 @@ def test_a_cast_is_shared_out_completely(world: World) -> None:
     assert sum(share for share, _ in world.cast) == pytest.approx(1)
 
 
-def test_held_out_worlds_look_different() -> None:
-    """Machines' networks and people's programs in held-out worlds are others than those that were fitted to."""
-    for field in ("desktop", "phone", "mail_programs", "outlook", "sweepers", "scripts", "home", "guards", "clouds"):
-        assert not set(getattr(pools.DEVELOPMENT, field)) & set(getattr(pools.OTHER, field)), field
+@pytest.mark.parametrize(("one", "other"), list(combinations(_POOLS, 2)))
+def test_held_out_worlds_look_different(one: str, other: str) -> None:
+    """No two pools have a program, a machine's name or a network in common."""
+    for field in ("desktop", "phone", "mail_programs", "outlook", "android_mail", "sweepers", "scripts"):
+        assert not set(getattr(_POOLS[one], field)) & set(getattr(_POOLS[other], field)), field
+    for field in ("home", "mobile", "filters", "guards", "clouds", "unlisted", "apple", "google", "yahoo"):
+        blocks, others = (map(ip_network, getattr(_POOLS[name], field)) for name in (one, other))
+        assert not [pair for pair in product(blocks, others) if pair[0].overlaps(pair[1])], field
+
+
+def test_held_out_worlds_are_of_many_sorts(histories: list[History]) -> None:
+    """Some have no machines but those of the mailboxes, others have gateways; two show one channel only."""
+    names = {world.name for world in HELD_OUT}
+    held_out = [history for history in histories if history.world.name in names]
+    machines = [{robot.name for letter in history.letters for robot in letter.traits.robots} for history in held_out]
+    free = [found <= {"gmail prefetch", "apple privacy"} for found in machines]
+    assert free.count(True) >= 2
+    assert free.count(False) >= 3
+    shown = Counter((history.world.opens_tracked, history.world.links_tracked) for history in held_out)
+    assert shown[True, False] == shown[False, True] == 1
 
 
 def test_the_same_seed_gives_the_same_lines() -> None:
