@@ -126,9 +126,10 @@ def are_waiting(connection: Connection, now: datetime) -> bool:
     return connection.execute(due).first() is not None
 
 
-def is_changing(connection: Connection, key: str) -> None:
-    """Notes that a post of an alert is being changed: until that is done, nobody knows what it shows."""
-    connection.execute(update(schema.alerts).where(_alerts.key == indexable(key)).values(shown=None))
+def is_changing(connection: Connection, keys: Iterable[str]) -> None:
+    """Notes that the posts of these alerts are being changed: until that is done, nobody knows what they show."""
+    for some in _portions(sorted(map(indexable, keys))):
+        connection.execute(update(schema.alerts).where(_alerts.key.in_(some)).values(shown=None))
 
 
 def was_shown(connection: Connection, keys: Iterable[str], shown: str | None, *, look_at: datetime) -> None:

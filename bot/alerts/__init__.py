@@ -75,7 +75,7 @@ class Alerts:
         until = now + self._needs.look_lease + timedelta(microseconds=secrets.randbelow(1_000_000))
         with self._needs.database.write() as connection:
             alerts.hold(connection, key, until)
-        wait = Follower(self._needs, self._posting).look(key, until, now)
+        wait = Follower(self._needs, self._posting).look([key], until, now)
         if wait is not None:
             with self._needs.database.write() as connection:
                 alerts.put_off(connection, [key], taken_until=until, to=now + wait)

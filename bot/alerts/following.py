@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -56,12 +57,10 @@ def follow(needs: Needs, posting: Posting, now: datetime) -> bool:
             return False
     with needs.database.write() as connection:
         taken = alerts.take(connection, now, until=until, limit=_AT_ONCE)
-    follower = Follower(needs, posting)
-    for alert in taken:
-        wait = follower.look(alert.key, until, now)
-        if wait is not None:
-            _put_off(needs, taken, until, now + wait)
-            return False
+    wait = Follower(needs, posting).look([alert.key for alert in taken], until, now)
+    if wait is not None:
+        _put_off(needs, taken, until, now + wait)
+        return False
     return len(taken) >= _AT_ONCE
 
 
@@ -70,78 +69,102 @@ def _put_off(needs: Needs, taken: Sequence[Alert], until: datetime, to: datetime
         alerts.put_off(connection, [alert.key for alert in taken], taken_until=until, to=to)
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """An alert that is being looked at, and what was posted of it."""
+
+    following: _Next
+    posts: Sequence[Notice]
+
+    @property
+    def key(self) -> str:
+        return self.following.alert.key
+
+    @property
+    def place(self) -> tuple[str | None, str | None]:
+        """Its first post, which others may share."""
+        first = self.posts[0] if self.posts else None
+        return (first.posted_in, first.ts) if first else (None, None)
+
+
 class Follower:
-    """Looks at one alert at a time."""
+    """Looks at alerts, at those of one post together."""
 
     def __init__(self, needs: Needs, posting: Posting) -> None:
         self._needs, self._posting = needs, posting
 
-    def look(self, key: str, until: datetime, now: datetime) -> timedelta | None:
-        """Brings an alert up to date. ``None``, or how long to leave Slack alone. Raises ``StoreError``.
+    def look(self, keys: Sequence[str], until: datetime, now: datetime) -> timedelta | None:
+        """Brings alerts up to date. ``None``, or how long to leave Slack alone. Raises ``StoreError``.
 
-        ``until`` is what the look was taken with.
+        ``until`` is what the looks were taken with.
         """
-        seen = self._settled(key, now)
-        if seen is None:
-            self._note(key, until)
-            return None
-        with self._needs.database.read() as connection:
-            said = notices.of_subjects(connection, [key])
-        following = _following(seen, said, self._needs.defaults, now)
-        with self._needs.database.write() as connection:
-            notices.put_all(connection, following.tell)
-            if following.unsaid:
-                notices.anew(connection, *following.unsaid, now)
-        posts = [one for one in said if one.kind in _POSTS and one.state is NoticeState.SENT and one.posted_in]
-        try:
-            shown = self._show(key, posts, seen.view.alert.shown, now)
-        except NotPosted as error:
-            log.warning("an alert could not be brought up to date", why=error.word)
-            return timedelta(seconds=error.wait or 0) if isinstance(error, Later) and error.wait else _AFTER_FAILURE
-        with self._needs.database.write() as connection:
-            alerts.note(connection, following.alert, taken_until=until, look_at=following.look_at, shown=shown)
+        of_place: dict[tuple[str | None, str | None], list[_Followed]] = defaultdict(list)
+        for one in self._followed(keys, until, now):
+            of_place[one.place].append(one)
+        for together in of_place.values():
+            try:
+                shown = self._show(together, now)
+            except NotPosted as error:
+                log.warning("an alert could not be brought up to date", why=error.word)
+                return timedelta(seconds=error.wait or 0) if isinstance(error, Later) and error.wait else _AFTER_FAILURE
+            with self._needs.database.write() as connection:
+                for one in together:
+                    alert, look_at = one.following.alert, one.following.look_at
+                    alerts.note(connection, alert, taken_until=until, look_at=look_at, shown=shown[one.key])
         return None
 
-    def _settled(self, key: str, now: datetime) -> Seen | None:
-        """The alert as it stands, ended if it is needless."""
+    def _followed(self, keys: Sequence[str], until: datetime, now: datetime) -> list[_Followed]:
+        """The alerts as they stand, with what follows for them put on its way."""
+        seen = self._settled(keys, now)
+        said: dict[str, list[Notice]] = defaultdict(list)
         with self._needs.database.read() as connection:
-            seen = views.look(self._needs, connection, [key], now).get(key)
-        if seen is None or seen.over is None:
+            for notice in notices.of_subjects(connection, seen):
+                said[notice.about].append(notice)
+        following = {key: _following(one, said[key], self._needs.defaults, now) for key, one in seen.items()}
+        with self._needs.database.write() as connection:
+            notices.put_all(connection, [notice for each in following.values() for notice in each.tell])
+            for each in following.values():
+                if each.unsaid:
+                    notices.anew(connection, *each.unsaid, now)
+            # Of an alert whose email is gone nothing is shown any more.
+            alerts.put_off(connection, set(keys).difference(seen), taken_until=until, to=None)
+        return [_Followed(each, _posts(said[key])) for key, each in sorted(following.items())]
+
+    def _settled(self, keys: Sequence[str], now: datetime) -> dict[str, Seen]:
+        """The alerts as they stand, those ended that are needless."""
+        with self._needs.database.read() as connection:
+            seen = views.look(self._needs, connection, keys, now)
+        over = {key: one.over for key, one in sorted(seen.items()) if one.over}
+        if not over:
             return seen
         with self._needs.database.write() as connection:
-            alerts.end(connection, key, seen.over.ending, seen.over.at, note=seen.over.note, keep_look=True)
+            for key, end in over.items():
+                alerts.end(connection, key, end.ending, end.at, note=end.note, keep_look=True)
         with self._needs.database.read() as connection:
-            return views.look(self._needs, connection, [key], now).get(key)
-
-    def _note(self, key: str, until: datetime) -> None:
-        """Of an alert whose email is gone nothing is shown any more."""
-        with self._needs.database.write() as connection:
-            alerts.put_off(connection, [key], taken_until=until, to=None)
+            return {**seen, **views.look(self._needs, connection, over, now)}
 
     # ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _show(self, key: str, posts: Sequence[Notice], shown: str | None, now: datetime) -> str | None:
-        """Changes the posts that tell of an alert, until they show how it stands; a mark of what they show.
+    def _show(self, together: Sequence[_Followed], now: datetime) -> dict[str, str | None]:
+        """Changes the posts that tell of alerts, until they show how these stand; a mark of what they show, for each.
 
-        While they are being changed nothing is noted of what they show, so that whoever looks at the same moment,
-        because something else has happened, changes them as well. Raises ``NotPosted``.
+        They share their first post. While posts are being changed nothing is noted of what they show, so that whoever
+        looks at the same moment, because something else has happened, changes them as well. Raises ``NotPosted``.
         """
-        if not posts:
+        shown = {one.key: one.following.alert.shown for one in together}
+        if not together[0].posts:
             return shown
         for _ in range(3):  # what happens while one is changed is shown in the next round
-            mark = self._mark(posts, now)
-            if mark == shown:
+            mark = mark_of(view for _, view in self._told(together[0].posts[0], now))
+            stale = [one for one in together if shown[one.key] != mark]
+            if not stale:
                 break
             with self._needs.database.write() as connection:
-                alerts.is_changing(connection, key)
-            for post in posts:
+                alerts.is_changing(connection, [one.key for one in stale])
+            for post in {(post.posted_in, post.ts): post for one in stale for post in one.posts}.values():
                 self._change(post, now)
-            shown = mark
+            shown |= dict.fromkeys((one.key for one in stale), mark)
         return shown
-
-    def _mark(self, posts: Sequence[Notice], now: datetime) -> str:
-        first = next((post for post in posts if post.kind is NoticeKind.ALERT), posts[0])
-        return mark_of(view for _, view in self._told(first, now))
 
     def _told(self, post: Notice, now: datetime) -> list[tuple[Notice, AlertView]]:
         """Every alert that a post tells of."""
@@ -171,6 +194,12 @@ class Follower:
         still = [notice.key for notice, view in told if view.alert.is_open]
         with self._needs.database.write() as connection:
             notices.again(connection, still, now)
+
+
+def _posts(said: Sequence[Notice]) -> list[Notice]:
+    """What is kept up to date of what was said of an alert; the alert itself comes first."""
+    posts = [one for one in said if one.kind in _POSTS and one.state is NoticeState.SENT and one.posted_in]
+    return sorted(posts, key=lambda one: one.kind is not NoticeKind.ALERT)
 
 
 # ── What follows ─────────────────────────────────────────────────────────────────────────────────────────────────

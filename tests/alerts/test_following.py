@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
 from store import alerts
 from store.alert_records import Ending, NoticeKind
-from store.records import EventKind
+from store.records import EventKind, JudgedTrail, Trail
 from tests.alerts.firm import HOUR, MINUTE, TOM, Firm, at, said
 
 
@@ -137,6 +142,34 @@ def test_the_one_detail(small_firm: Firm) -> None:
     assert firm.alert().is_open
     (detail,) = firm.thread(post)
     assert "no reliable sign" in detail.text
+
+
+def test_many_of_one_post(small_firm: Firm) -> None:
+    """When everybody looks whom one message tells of, it is changed once, with each email looked at a few times."""
+    firm, judge = small_firm, small_firm.needs.judge
+    people = {f"m{number}": f"p{number}@firm{number}.example" for number in range(20)}
+    firm.rule()
+    for message_id, address in people.items():
+        firm.send(message_id, address)
+    firm.tick(at("11:00"))
+    for message_id, address in people.items():
+        firm.clicked(message_id, address, when=at("11:20"))
+    judged: list[int] = []
+
+    def counting(connection: Connection, trails: Sequence[Trail], now: datetime) -> Sequence[JudgedTrail]:
+        judged.append(len(trails))
+        return judge(connection, trails, now)
+
+    for _ in range(10):
+        firm.alerts.enroll(at("11:21"))
+    firm.with_needs(judge=counting)
+    assert not firm.alerts.follow(at("11:21"))
+    assert sum(judged) <= 6 * len(people)
+    changes = [request.path for request in firm.slack.requests if request.path.endswith("chat.update")]
+    assert len(changes) == 1
+    (post,) = firm.posts()
+    assert "20 seen" in said(post)
+    assert all(alert.ending is Ending.SEEN for alert in firm.every_alert())
 
 
 def test_a_post_that_was_deleted(firm: Firm) -> None:
