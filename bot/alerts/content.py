@@ -20,7 +20,7 @@ from bot.replies.blocks.writing import Reply
 from bot.rules.measure import tells_nothing
 from bot.rules.timing import decent
 from store import alerts, news, notices
-from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind
+from store.alert_records import Alert, AlertKind, Ending, Notice, NoticeKind, Rule
 
 Say = Callable[[AlertView, Notice, datetime], Reply | None]
 
@@ -115,13 +115,23 @@ class Following:
         replies: list[Reply] = []
         said: list[Notice] = []
         cancelled: list[Notice] = []
+        later: list[datetime] = []
         for notice in notices:
             one = seen.get(notice.about)
             holds = one is not None and (not self._of_open or _is_wanted(one, notice, now))
+            if one and holds and (told_at := self._told_at(one.view.rule, notice, now)) > now:
+                later.append(told_at)
+                continue
             reply = self._say(one.view, notice, now) if one and holds else None
             (said if reply else cancelled).append(notice)
             replies += [reply] if reply else []
-        return Prepared(reply=_joined(replies), said=said, cancelled=cancelled)
+        return Prepared(reply=_joined(replies), said=said, cancelled=cancelled, wait_until=min(later, default=None))
+
+    def _told_at(self, rule: Rule, notice: Notice, now: datetime) -> datetime:
+        """What Slack couldn't take by day keeps until somebody is in; who chose an hour of the night is told then."""
+        if not self._of_open or decent(rule, notice.due_at, self._needs.defaults) > notice.due_at:
+            return now
+        return decent(rule, now, self._needs.defaults)
 
     def sent(
         self,

@@ -166,6 +166,43 @@ def test_reminders_at_night(small_firm: Firm) -> None:
     assert len(firm.posts("sales")) == 1
 
 
+def test_a_reminder_that_slack_takes_at_night(firm: Firm) -> None:
+    """A reminder and an escalation that Slack couldn't take by day wait for the morning, and come once."""
+    firm.rule(again_after=HOUR, again_at_most=1, escalate_to=firm.channel("sales"), escalate_after=2 * HOUR)
+    firm.send("m1", when=at("13:00"))
+    firm.tick(at("15:00"))
+    (post,) = firm.posts()
+    with firm.slack.fault("500", method="chat."):
+        for hour in (16, 17):
+            firm.tick(at(f"{hour}:01"))
+    for hour in (19, 23):
+        firm.tick(at(f"{hour}:00"))
+    assert firm.thread(post) == firm.posts("sales") == []
+    for hour in (8, 9):
+        firm.tick(at(f"+1 {hour}:00"))
+    assert len(firm.thread(post)) == len(firm.posts("sales")) == 1
+
+
+@pytest.mark.parametrize(("until", "told"), [("20:00", "20:01"), ("16:00", "+1 8:00")])
+def test_back_from_its_snooze_at_night(small_firm: Firm, until: str, told: str) -> None:
+    """Who puts an alert off until an hour of the night is told then; until an hour of the day, not at night."""
+    firm = small_firm
+    firm.rule()
+    firm.send("m1")
+    firm.tick(at("11:00"))
+    (post,) = firm.posts()
+    acting = Acting(firm.database, firm.needs.defaults, lambda: at("11:01"))
+    assert acting.snooze(firm.alert(), at(until), "U0ROSA")
+    with firm.slack.fault("500", method="chat."):
+        firm.tick(at("16:01"))
+    firm.tick(at("19:00"))
+    assert firm.thread(post) == []
+    firm.tick(at("20:01"))
+    assert len(firm.thread(post)) == (told == "20:01")
+    firm.tick(at("+1 8:00"))
+    assert len(firm.thread(post)) == 1
+
+
 def test_another_channel_in_the_settings(small_firm: Firm) -> None:
     """When the settings name another channel because Slack won't have the first, what waits is told in the new one."""
     firm = small_firm
