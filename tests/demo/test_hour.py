@@ -97,6 +97,10 @@ def test_an_hour_of_the_day(sqlite_url: str) -> None:
         assert "due today" in digest.text
         assert "image" in {block["type"] for block in digest.blocks}
 
+        day.go_to(6)
+        adam = day.slack.person("adam")
+        day.slack.until(lambda: any("I watch" in message.text for message in adam.sees("office")))
+
         due = day.due_first()
         day.go_to(12)
         (alert,) = day.alerts(due)
@@ -113,9 +117,7 @@ def test_an_hour_of_the_day(sqlite_url: str) -> None:
         assert len(burst) == 1
         day.go_to(36)
         called = next(doing.email for doing in day.ahead.first.doings if doing.chore is Chore.CALLED)
-        (done,) = day.alerts(called)
-        assert "called" in done.text.lower()
-        adam = day.slack.person("adam")
+        day.slack.until(lambda: ["called" in each.text.lower() for each in day.alerts(called)] == [True])
         watched = next(doing.email for doing in day.ahead.first.doings if doing.chore is Chore.WATCHES)
         told = [message for message in adam.sees() if watched.job in message.text]
         assert len(told) == 1

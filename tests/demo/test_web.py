@@ -169,10 +169,10 @@ def test_on_a_terminal_the_page_stays_until_ctrl_c() -> None:
         said = ""
         while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)) or "Ctrl-C" not in said:
             said += os.read(ours, 65_536).decode(errors="replace")
-        with urlopen(found.group(), timeout=10) as page:
+        with urlopen(found.group(), timeout=60) as page:
             assert "Seen" in page.read().decode()
         demo.send_signal(signal.SIGINT)
-        assert demo.wait(30) == 0
+        assert demo.wait(60) == 0
     finally:
         demo.kill()
         demo.wait()

@@ -21,7 +21,7 @@ class Api:
 
     def __init__(self, url: str, *, token: str = "", account_token: str = "") -> None:
         headers = {"X-Postmark-Server-Token": token, "X-Postmark-Account-Token": account_token}
-        self.client = httpx.Client(base_url=url, headers=headers, timeout=5, verify=False)
+        self.client = httpx.Client(base_url=url, headers=headers, timeout=60, verify=False)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         """Asks for something."""

@@ -65,7 +65,7 @@ class Slack:
         self.clock = clocks.Clock(now)
         domain = "".join(letter for letter in name.lower() if letter.isalnum())
         self.workspace = Workspace(self.app, self.clock, name=name, domain=domain)
-        self.sockets = Sockets(self.app.app_id, Random(seed))
+        self.sockets = Sockets(self.app, Random(seed))
         self.wire = Wire(self.app, self.sockets)
         self.events = Postman(self.workspace, self.wire)
         self.workspace.tell = self.events.put
@@ -172,7 +172,7 @@ class Slack:
         """All messages of a channel that are stored, threads included, oldest first."""
         return list(self.workspace.visible(self.workspace.place(channel).channel_id, ""))
 
-    def until(self, happened: Callable[[], object], *, timeout: float = 10) -> None:
+    def until(self, happened: Callable[[], object], *, timeout: float = 60) -> None:
         """Waits for something that the app does in its own time. Raises ``TimeoutError``; ``timeout`` in seconds."""
         latest = time.monotonic() + timeout
         while not happened():

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from bot.sandbox.port import Request
-from bot.sandbox.slack.rules import ANSWER_WITHIN, MAX_CONNECTIONS, Json, Refusal
+from bot.sandbox.slack.rules import MAX_CONNECTIONS, Json, Refusal
+from bot.sandbox.slack.state import Installed
 from bot.sandbox.slack.websocket import WebSocket
 
 
@@ -30,8 +31,8 @@ class _Envelope:
 class Sockets:
     """The connections of one app. Each envelope goes to one of them, whichever the dice say."""
 
-    def __init__(self, app_id: str, dice: Random) -> None:
-        self._app_id, self._dice = app_id, dice
+    def __init__(self, app: Installed, dice: Random) -> None:
+        self._app, self._dice = app, dice
         self.opened = 0
         """How many connections there have been."""
         self._tickets: set[str] = set()
@@ -45,7 +46,7 @@ class Sockets:
         with self._lock:
             return len(self._open)
 
-    def wait(self, count: int = 1, *, timeout: float = 10) -> None:
+    def wait(self, count: int = 1, *, timeout: float = 60) -> None:
         """Waits until so many connections are open. Raises ``TimeoutError``."""
         with self._lock:
             if not self._lock.wait_for(lambda: len(self._open) == count, timeout):
@@ -58,7 +59,7 @@ class Sockets:
                 raise Refusal("too_many_websockets")
             ticket = secrets.token_urlsafe(16)
             self._tickets.add(ticket)
-        return f"{base.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={self._app_id}"
+        return f"{base.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={self._app.app_id}"
 
     def serve(self, request: Request, connection: socket.socket) -> None:
         """Takes a connection over, for as long as it lasts."""
@@ -105,7 +106,7 @@ class Sockets:
             except OSError:
                 self._forget(chosen)
                 raise NobodyThere from None
-            if not envelope.acknowledged.wait(ANSWER_WITHIN.total_seconds()):
+            if not envelope.acknowledged.wait(self._app.answer_within.total_seconds()):
                 raise TimeoutError
             return envelope.answer
         finally:
@@ -135,7 +136,7 @@ class Sockets:
             "type": "hello",
             "num_connections": number,
             "debug_info": {"host": "stand-in", "approximate_connection_time": 18060},
-            "connection_info": {"app_id": self._app_id},
+            "connection_info": {"app_id": self._app.app_id},
         }
 
     def _acknowledge(self, text: str) -> None:

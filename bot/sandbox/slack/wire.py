@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bot.sandbox.slack.rules import ANSWER_WITHIN, Json
+from bot.sandbox.slack.rules import Json
 from bot.sandbox.slack.sockets import NobodyThere, Sockets
 from bot.sandbox.slack.state import Installed
 
@@ -87,7 +87,7 @@ class Wire:
         }
         if retry is not None:
             headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
-        connection = HTTPConnection(parts.netloc, timeout=ANSWER_WITHIN.total_seconds())
+        connection = HTTPConnection(parts.netloc, timeout=self._app.answer_within.total_seconds())
         try:
             connection.request("POST", parts.path or "/", body, headers)
             answer = connection.getresponse()
