@@ -31,6 +31,8 @@ from store.records import Answer, Question
 MARIA, TOM = "maria@oakleaf.example", "tom@reed.example"
 TOKEN = "token-of-the-office"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UNHURRIED = timedelta(seconds=50)
+"""How long everybody waits for each other where a test isn't about how long they do."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Office:
         return self.slack.workspace.place(name).channel_id
 
     def metrics(self) -> str:
-        return httpx.get(f"{self.url}/metrics", timeout=20).text
+        return httpx.get(f"{self.url}/metrics", timeout=60).text
 
     def tell(self, event: Told) -> None:
         """Tells an event that was held back; it has to be taken."""
@@ -67,10 +69,17 @@ class Office:
         with self.database.read() as connection:
             return list(asked.newest(connection))[::-1]
 
-    def until(self, happened: Callable[[], Any], timeout: float = 15) -> Any:
+    def until(self, happened: Callable[[], Any], timeout: float = 60) -> Any:
         """Waits until something has happened, and gives what was found."""
-        self.slack.until(happened, timeout=timeout)
-        return happened()
+        found = None
+
+        def look() -> Any:
+            nonlocal found
+            found = happened()
+            return found
+
+        self.slack.until(look, timeout=timeout)
+        return found
 
     def fetch(self, text: str) -> Answer:
         """What Postmark knows by now, fetched as for a question that is asked a while later."""
@@ -166,11 +175,12 @@ def people(slack: Slack) -> None:
 
 @contextmanager
 def office(
-    database_url: str, *, by_socket: bool = False, postmark: bool = True, unasked: bool = True, **settings: Any
+    database_url: str, *, by_socket: bool = False, postmark: bool = True, unasked: bool = False, **settings: Any
 ) -> Iterator[Office]:
     """Seen as `seen serve` runs it, with everything real but Slack and Postmark.
 
-    ``unasked``: whether it does by itself what it does unasked; without, a test takes those steps when it sees fit.
+    Nobody is in a hurry, so that a busy machine changes no answer. ``unasked``: whether it does by itself, whenever it
+    likes, what it does unasked; otherwise a test takes those steps when it sees fit.
     """
     now = datetime.now(UTC)
     with ExitStack() as stack:
@@ -178,6 +188,7 @@ def office(
         send_mail(sandbox, now)
         slack = stack.enter_context(Slack(name="Alder"))
         slack.app.scopes = {scope.value for scope in NEEDED}
+        slack.app.answer_within = UNHURRIED
         people(slack)
         given = {
             "database_url": database_url,
@@ -187,6 +198,7 @@ def office(
             "slack_api_url": slack.api_url.rstrip("/"),
             "slack_signing_secret": f"an-older-secret,{slack.app.signing_secret}",
             "slack_app_token": slack.app.app_token if by_socket else None,
+            "answer_budget": UNHURRIED.total_seconds(),
             **settings,
         }
         allowed = {name: _ids(slack, value) for name, value in given.items() if name.startswith("seen_")}
@@ -207,7 +219,7 @@ def _ids(slack: Slack, value: Any) -> Any:
 
 
 @contextmanager
-def serving(seen: application.App, *, unasked: bool = True) -> Iterator[str]:
+def serving(seen: application.App, *, unasked: bool) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(configure(web(seen, by_hand=None if unasked else lambda work: None)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -219,5 +231,5 @@ def serving(seen: application.App, *, unasked: bool = True) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listener.close()

@@ -63,7 +63,7 @@ def add_rule(running: Office, rule_id: str, **said_: object) -> None:
 @pytest.fixture
 def speaking(sqlite_url: str) -> Iterator[Speaking]:
     """An office whose invoices are important: Maria's has been without a sign for hours."""
-    with office(sqlite_url, unasked=False, alert_channel="C00OFFICE", tracking_token=TRACKING) as running:
+    with office(sqlite_url, alert_channel="C00OFFICE", tracking_token=TRACKING) as running:
         assert running.app.alerts is not None
         assert running.app.slack_clients is not None
         add_rule(running, "invoices", tags=("invoice",), mention=running.person("nils").user.user_id)

@@ -30,7 +30,7 @@ def signed(body: bytes, secret: str, at: float | str) -> dict[str, str]:
 
 
 def post(alder: Office, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    return httpx.post(f"{alder.url}/slack/events", content=body, headers=headers, timeout=20)
+    return httpx.post(f"{alder.url}/slack/events", content=body, headers=headers, timeout=60)
 
 
 def _without(headers: dict[str, str], name: str) -> dict[str, str]:
@@ -123,7 +123,7 @@ def test_what_is_none_of_ours_is_taken(alder: Office, body: dict[str, Any]) -> N
 
 def test_only_posts(alder: Office) -> None:
     """The door takes posts only."""
-    assert httpx.get(f"{alder.url}/slack/events", timeout=20).status_code == 405
+    assert httpx.get(f"{alder.url}/slack/events", timeout=60).status_code == 405
 
 
 @given(body=st.binary(max_size=200), seconds=st.integers(-400, 400), other=st.binary(max_size=200))

@@ -25,7 +25,7 @@ from bot.slack.scopes import NEEDED
 from handlers.slack.resuming import Resuming
 from store import schema
 from store.database import Database
-from tests.slack.office import DAY, TOKEN, Office, people, said, send_mail
+from tests.slack.office import DAY, TOKEN, UNHURRIED, Office, people, said, send_mail
 
 
 @dataclass
@@ -44,12 +44,12 @@ class Premises:
         command = [sys.executable, "-m", "bot", "serve", "--port", "0"]
         process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.running.append(process)
-        self.slack.until(lambda: self.slack.sockets.count > connected, timeout=60)
+        self.slack.until(lambda: self.slack.sockets.count > connected)
         return process
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
         self.slack.until(lambda: self.slack.sockets.count == sum(one.poll() is None for one in self.running))
 
     def answers(self, person: Person, asked: Message) -> list[Message]:
@@ -70,6 +70,7 @@ def premises(sqlite_url: str) -> Iterator[Premises]:
         send_mail(sandbox, now)
         slack = stack.enter_context(Slack(name="Alder"))
         slack.app.scopes = {scope.value for scope in NEEDED}
+        slack.app.answer_within = UNHURRIED
         people(slack)
         ours = {name.upper() for name in Settings.model_fields}
         given = {
@@ -79,6 +80,7 @@ def premises(sqlite_url: str) -> Iterator[Premises]:
             "SLACK_BOT_TOKEN": slack.app.bot_token,
             "SLACK_APP_TOKEN": slack.app.app_token,
             "SLACK_API_URL": slack.api_url.rstrip("/"),
+            "ANSWER_BUDGET": str(UNHURRIED.total_seconds()),
             "PYTHONPATH": str(Path.cwd()),
         }
         environment = {name: value for name, value in os.environ.items() if name not in ours} | given
@@ -90,7 +92,7 @@ def premises(sqlite_url: str) -> Iterator[Premises]:
         finally:
             for process in there.running:
                 process.kill()
-                process.wait(20)
+                process.wait(60)
 
 
 def test_two_at_once(premises: Premises) -> None:
@@ -101,8 +103,8 @@ def test_two_at_once(premises: Premises) -> None:
     asked = [rosa.says("@seen did they see the quote for 1042?", "office").message for _ in range(8)]
     for _ in range(8):
         rosa.command("/seen", "1042 quote", "office")
-    premises.slack.until(lambda: all(premises.answers(rosa, one) for one in asked), timeout=60)
-    premises.slack.until(lambda: sum(one.only_for is not None for one in rosa.sees("office")) == 8, timeout=60)
+    premises.slack.until(lambda: all(premises.answers(rosa, one) for one in asked))
+    premises.slack.until(lambda: sum(one.only_for is not None for one in rosa.sees("office")) == 8)
     assert [len(rosa.thread(one)) for one in asked] == [1] * 8
 
 
@@ -111,17 +113,17 @@ def test_a_question_outlives_the_process_that_took_it(premises: Premises) -> Non
     first = premises.start()
     rosa = premises.slack.person("rosa")
     answered = rosa.says("@seen 1042 quote", "office").message
-    premises.slack.until(lambda: premises.answers(rosa, answered), timeout=60)
+    premises.slack.until(lambda: premises.answers(rosa, answered))
     premises.slack.fault("slow", seconds=8, method="users.info")
     asked = premises.slack.person("nils").says("@seen 1042 quote", "office").message
-    premises.slack.until(lambda: _under_way(premises.database), timeout=60)
+    premises.slack.until(lambda: _under_way(premises.database))
     premises.kill(first)
     premises.slack.heal()
     assert premises.answers(rosa, asked) == []
     premises.age(timedelta(minutes=1))
     premises.start()
-    premises.slack.until(lambda: premises.answers(rosa, asked), timeout=60)
-    premises.slack.until(lambda: not _under_way(premises.database), timeout=60)
+    premises.slack.until(lambda: premises.answers(rosa, asked))
+    premises.slack.until(lambda: not _under_way(premises.database))
     assert [len(rosa.thread(one)) for one in (answered, asked)] == [1, 1]
 
 

@@ -12,7 +12,7 @@ def test_everything_through_a_socket(sqlite_url: str) -> None:
     """With an app token alone, commands, mentions, buttons, windows and Home work through the WebSocket."""
     with office(sqlite_url, by_socket=True, slack_signing_secret="") as alder:
         rosa = alder.person("rosa")
-        alder.until(lambda: httpx.get(f"{alder.url}/readyz", timeout=20).status_code == 200)
+        alder.until(lambda: httpx.get(f"{alder.url}/readyz", timeout=60).status_code == 200)
         rosa.command("/seen", "1043", "office")
         private = alder.answer(rosa, "office", has="Tom")
         asked = rosa.says("@seen 1042", "office").message
@@ -23,14 +23,14 @@ def test_everything_through_a_socket(sqlite_url: str) -> None:
         alder.until(lambda: "Handled by" in said(rosa.sees("office")[0]))
         rosa.opens_home()
         alder.until(rosa.home)
-        assert httpx.post(f"{alder.url}/slack/events", timeout=20).status_code == 401
+        assert httpx.post(f"{alder.url}/slack/events", timeout=60).status_code == 401
 
 
 def test_a_cut_connection_is_made_again(sqlite_url: str) -> None:
     """When the WebSocket breaks, Seen connects again and goes on; until then it isn't ready."""
     with office(sqlite_url, by_socket=True) as alder:
         rosa = alder.person("rosa")
-        alder.until(lambda: httpx.get(f"{alder.url}/readyz", timeout=20).status_code == 200)
+        alder.until(lambda: httpx.get(f"{alder.url}/readyz", timeout=60).status_code == 200)
         alder.slack.sockets.cut()
 
         def answered() -> Delivery | None:
@@ -46,5 +46,5 @@ def test_slack_is_down_when_seen_connects(sqlite_url: str) -> None:
     with office(sqlite_url, by_socket=True) as alder:
         pass
     with office(sqlite_url, by_socket=True, slack_app_token="xapp-of-nobody") as alder:
-        answer = httpx.get(f"{alder.url}/readyz", timeout=20)
+        answer = httpx.get(f"{alder.url}/readyz", timeout=60)
         assert answer.json()["checks"]["slack"] == "not connected to Slack"

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
-from store import events, messages
+from store import events, messages, schema
 from store.database import Database
 from store.records import Arrival, Event, EventKind, Message, Recipient, Role
-from tests.slack.office import MARIA, Office, office, said
+from tests.slack.office import HOUR, MARIA, Office, office, said
 
 ALWAYS: dict[str, Any] = {"business_hours": "Mon-Sun 00:00-24:00", "alert_after": timedelta(seconds=1)}
 
@@ -58,37 +59,38 @@ def posts(alder: Office) -> list[str]:
 
 def test_speaks_up_and_takes_it_back(database_url: str) -> None:
     """A served Seen tells the office of a quote without a sign, and changes the message when the customer looks."""
-    with office(database_url, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
+    with office(database_url, unasked=True, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
         send(alder.database, "quote-7007")
-        alder.until(lambda: posts(alder), timeout=40)
+        alder.until(lambda: posts(alder))
         assert "No reliable sign" in posts(alder)[0]
         happens(alder.database, EventKind.REPLY, "quote-7007")
-        alder.until(lambda: "answered" in posts(alder)[0], timeout=40)
+        alder.until(lambda: "answered" in posts(alder)[0])
         assert len(posts(alder)) == 1
-        ready = httpx.get(f"{alder.url}/readyz", timeout=20).json()
+        ready = httpx.get(f"{alder.url}/readyz", timeout=60).json()
         assert {ready["checks"]["schedule"], ready["checks"]["notices"]} == {"ok"}
-        alder.until(lambda: 'seen_unasked{what="notices"} 0.0' in alder.metrics(), timeout=20)
+        alder.until(lambda: 'seen_unasked{what="notices"} 0.0' in alder.metrics())
         numbers = alder.metrics()
         assert 'seen_notices_said_total{kind="alert"} 1.0' in numbers
         assert 'seen_tick_age_seconds{step="plan"}' in numbers
         assert 'seen_notice_dwell_seconds_bucket{kind="alert",le="60.0"} 1.0' in numbers
 
 
-def test_nobody_to_tell(sqlite_url: str) -> None:
+def test_nobody_to_tell(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Slack nothing is watched over, and news of emails don't pile up."""
-    with office(sqlite_url, slack_bot_token=None, slack_signing_secret="", alert_channel="C00OFFICE") as alder:
+    monkeypatch.setattr("bot.unasked.DIGEST_TICK", timedelta(seconds=1))
+    with office(sqlite_url, unasked=True, slack_bot_token=None, slack_signing_secret="") as alder:
         send(alder.database, "quote-7007")
-        alder.until(lambda: 'seen_unasked{what="news"} 0.0' in alder.metrics(), timeout=90)
-        assert httpx.get(f"{alder.url}/readyz", timeout=20).json()["checks"]["schedule"] == "ok"
+        alder.until(lambda: 'seen_unasked{what="news"} 0.0' in alder.metrics())
+        assert httpx.get(f"{alder.url}/readyz", timeout=60).json()["checks"]["schedule"] == "ok"
 
 
 def test_an_alert_that_does_not_get_through(sqlite_url: str) -> None:
     """An alert that has been waiting for long shows in /readyz."""
-    with office(sqlite_url, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
+    with office(sqlite_url, unasked=True, alert_channel="C00OFFICE", important_tags=("quote",), **ALWAYS) as alder:
         with alder.slack.fault("429", method="chat.", retry_after=1):
             send(alder.database, "quote-7007")
-            alder.until(lambda: 'seen_notices_not_posted_total{word="ratelimited"}' in alder.metrics(), timeout=40)
+            alder.until(lambda: 'seen_notices_not_posted_total{word="ratelimited"}' in alder.metrics())
             with alder.database.write() as connection:
-                connection.exec_driver_sql("UPDATE notices SET due_at = '2026-11-01T00:00:00.000000+00:00'")
-            checks = httpx.get(f"{alder.url}/readyz", timeout=20).json()["checks"]
+                connection.execute(schema.notices.update().values(due_at=datetime.now(UTC) - HOUR))
+            checks = httpx.get(f"{alder.url}/readyz", timeout=60).json()["checks"]
         assert "has been waiting" in checks["notices"]

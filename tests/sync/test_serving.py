@@ -16,7 +16,7 @@ from bot.sandbox.slack import Slack
 from bot.settings import Settings
 from bot.slack.scopes import NEEDED, OPTIONAL
 from store import cursors
-from tests.slack.office import Office, people, said, serving
+from tests.slack.office import UNHURRIED, Office, people, said, serving
 
 MARIA, TOM = "maria@oakleaf.example", "tom@reed.example"
 
@@ -32,16 +32,18 @@ def alder(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         _send_a_quote(sandbox)
         slack = stack.enter_context(Slack(name="Alder"))
         slack.app.scopes = {scope.value for scope in (*NEEDED, *OPTIONAL)}
+        slack.app.answer_within = UNHURRIED
         people(slack)
         slacks = {
             "slack_bot_token": slack.app.bot_token,
             "slack_api_url": slack.api_url.rstrip("/"),
             "slack_app_token": slack.app.app_token,
+            "answer_budget": UNHURRIED.total_seconds(),
             "alert_channel": slack.workspace.place("office").channel_id,
             "important_tags": ("quote",),
         }
         seen = stack.enter_context(application.build(_settings(sqlite_url, sandbox, **slacks)))
-        url = stack.enter_context(serving(seen))
+        url = stack.enter_context(serving(seen, unasked=True))
         yield Office(slack, sandbox, seen.database, url, seen)
 
 
@@ -74,11 +76,11 @@ def test_behind_a_firewall(alder: Office) -> None:
     def alert() -> bool:
         return any("1043" in said(message) for message in alder.slack.messages("office"))
 
-    alder.until(alert, timeout=60)
+    alder.until(alert)
     rosa = alder.person("rosa")
     rosa.command("/seen", "1042", "office")
     assert "clicked" in said(alder.answer(rosa, "office", has="1042"))
-    ready = httpx.get(f"{alder.url}/readyz", timeout=20)
+    ready = httpx.get(f"{alder.url}/readyz", timeout=60)
     assert ready.status_code == 200, ready.text
     assert ready.json()["checks"]["sync"] == "ok"
     numbers = alder.metrics()

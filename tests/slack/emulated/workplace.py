@@ -22,11 +22,11 @@ from bot.sandbox.slack.wire import COMMANDS, EVENTS, INTERACTIONS, encoded, sign
 from bot.settings import Settings
 from bot.slack.manifest import PATH, manifest
 from tests.slack.emulated.emulator import SECRET, Emulator, emulator
-from tests.slack.office import DAY, TOKEN, send_mail, serving
+from tests.slack.office import DAY, TOKEN, UNHURRIED, send_mail, serving
 
 Json = dict[str, Any]
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds in which whatever is waited for has to happen."""
 
 
@@ -232,8 +232,9 @@ def workplace(database_url: str, *, with_optional: bool = False) -> Iterator[Wor
             "slack_bot_token": token,
             "slack_api_url": f"{slack.url}/api",
             "slack_signing_secret": SECRET,
+            "answer_budget": UNHURRIED.total_seconds(),
         }
         seen = stack.enter_context(application.build(Settings(_env_file=None, **settings)))  # type: ignore[arg-type,call-arg]
-        url = f"{stack.enter_context(serving(seen))}{PATH}"
+        url = f"{stack.enter_context(serving(seen, unasked=False))}{PATH}"
         slack.subscribe(url, events)
         yield Workplace(slack, slack.client(token), url, letters, received)
