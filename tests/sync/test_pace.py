@@ -57,6 +57,7 @@ def test_ten_thousand_emails_a_day(small_office: Office) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1200)
 def test_ten_thousand_emails_in_office_hours(small_office: Office) -> None:
     """The same where they go out within ten hours, once such a day has been seen."""
     _day(small_office, opens_at=8, closes_at=18)
@@ -172,6 +173,10 @@ def test_a_server_that_hangs_does_not_stop_the_others(sqlite_url: str) -> None:
         sent = sandbox.send(MARIA, "Your quote", server="well")
         with sandbox.fault("hang", server="hangs"):
             office.live(10 * MINUTE)
+            for _ in range(20):  # on a busy machine it may have been late for once, too
+                if office.sync.unchecked_since("well", office.now) is None:
+                    break
+                office.live(MINUTE)
         assert office.trails(sent)
         standings = office.sync.standings()
         assert office.sync.unchecked_since("well", office.now) is None
