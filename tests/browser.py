@@ -65,7 +65,7 @@ class Browser:
             raise BrowserError(said["exceptionDetails"].get("exception", {}).get("description", script))
         return said["result"].get("value")
 
-    def wait(self, script: str, *, seconds: float = 10) -> Any:
+    def wait(self, script: str, *, seconds: float = 60) -> Any:
         """Waits until an expression is something, and gives its value. Raises ``TimeoutError``."""
         latest = time.monotonic() + seconds
         while (value := self.run(script)) in (None, False, "", 0):  # an element comes back as an empty object
@@ -127,7 +127,7 @@ class Browser:
         os.write(self._commands, json.dumps(message).encode() + b"\0")
         while True:
             try:
-                said = self._heard.get(timeout=30)
+                said = self._heard.get(timeout=60)
             except Empty:
                 raise BrowserError(f"Chromium doesn't answer to {method}.") from None
             if said.get("id") == number:
@@ -177,7 +177,7 @@ def browser() -> Iterator[Browser]:
         finally:
             os.close(commands)
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def _finder(selector: str) -> str:

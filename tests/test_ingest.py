@@ -146,7 +146,7 @@ def test_a_busy_database(database: Database, database_url: str) -> None:
 
 def test_too_much_is_refused(database: Database, database_url: str) -> None:
     """When more waits than the writer may hold, further events are refused at once and the waiting ones are stored."""
-    slow = Database(database_url, busy_timeout=10)
+    slow = Database(database_url, busy_timeout=60)
 
     async def story(writer: Writer, release: threading.Event) -> list[object]:
         waiting = [asyncio.ensure_future(writer.put(arrival(2)))]
@@ -165,14 +165,14 @@ def test_too_much_is_refused(database: Database, database_url: str) -> None:
     def hold() -> None:
         with held(database):
             holding.set()
-            release.wait(10)
+            release.wait(60)
 
     holder = threading.Thread(target=hold)
     with running(Writer(slow, references=references, max_batch=1, queue_limit=2)) as writer:
         asyncio.run(writer.put(arrival()))
         rows.wait_until_filed(database)  # from here on the writer only stores
         holder.start()
-        holding.wait(10)
+        holding.wait(60)
         assert asyncio.run(story(writer, release)) == [None] * 3
     holder.join()
     slow.dispose()
@@ -230,7 +230,7 @@ def test_filing_keeps_up_under_load(database: Database) -> None:
     """While events keep coming, those that came before become findable."""
 
     async def story(writer: Writer) -> bool:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         number = 0
         while time.monotonic() < until:
             await put_all(writer, [arrival(number + step) for step in range(5)])
@@ -287,7 +287,7 @@ def test_a_webhook_that_tells_nothing_new_is_heard(database: Database) -> None:
         assert events.last_webhook_at(connection) is None
     with running(Writer(database, references=references)) as writer:
         asyncio.run(put_all(writer, [told]))
-        for _ in range(200):
+        for _ in range(3000):
             with database.read() as connection:
                 if events.last_webhook_at(connection) == told.received_at:
                     return

@@ -14,7 +14,7 @@ from bot.schedule import Schedule, Step
 SOON = timedelta(seconds=0.05)
 
 
-def until(happened: Callable[[], object], seconds: float = 20) -> None:
+def until(happened: Callable[[], object], seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < ends, "it has not happened"
@@ -67,7 +67,7 @@ def test_goes_on_while_there_is_more(run: Running) -> None:
     assert len(calls) >= 15
     assert calls[0].tzinfo is not None
     assert schedule.probe() is None
-    assert schedule.age("plan") < 10
+    assert schedule.age("plan") < 60
 
 
 def test_a_step_that_never_ends_by_itself(run: Running) -> None:
@@ -93,7 +93,7 @@ def test_a_step_that_is_slow(run: Running) -> None:
 
     def hang(now: datetime) -> bool:
         begun.set()
-        return go_on.wait(30) and False
+        return go_on.wait(120) and False
 
     at = [0.0]
     schedule = run(
@@ -101,7 +101,7 @@ def test_a_step_that_is_slow(run: Running) -> None:
         Step(name="plan", run=lambda now: False, every=SOON),
         clock=lambda: at[0],
     )
-    assert begun.wait(10)
+    assert begun.wait(60)
     until(lambda: run.ticks.count("plan") >= 3)
     at[0] = 100.0
     before = len(run.ticks)
@@ -159,7 +159,7 @@ def test_stopping(run: Running) -> None:
         return True
 
     schedule = run(Step(name="post", run=step, every=SOON), on_stop=lambda: told.append("stop"))
-    assert busy.wait(10)
+    assert busy.wait(60)
     schedule.stop()
     count = len(told)
     schedule.stop()

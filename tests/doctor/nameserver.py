@@ -20,6 +20,8 @@ class NameServer:
     def __init__(self, records: Mapping[tuple[str, str], str], *, silent: bool = False) -> None:
         self._records = {(name.casefold(), kind): value for (name, kind), value in records.items()}
         self._silent = silent
+        self.asked: set[str] = set()
+        """The names that it was asked about."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -36,7 +38,7 @@ class NameServer:
         # Closing alone would not wake the thread: an empty datagram does.
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", ("127.0.0.1", self.port))
-        self._thread.join(5)
+        self._thread.join(60)
         self._socket.close()
 
     def _serve(self) -> None:
@@ -44,13 +46,14 @@ class NameServer:
             wire, sender = self._socket.recvfrom(4096)
             if not wire:
                 return
+            self.asked.add(_name(wire))
             if not self._silent:
                 self._socket.sendto(self._answer(wire), sender)
 
     def _answer(self, wire: bytes) -> bytes:
         question = dns.message.from_wire(wire)
         asked = question.question[0]
-        name, kind = asked.name.to_text(omit_final_dot=True).casefold(), dns.rdatatype.to_text(asked.rdtype)
+        name, kind = _name(wire), dns.rdatatype.to_text(asked.rdtype)
         answer = dns.message.make_response(question)
         answer.flags |= dns.flags.RA
         value = self._records.get((name, kind))
@@ -59,3 +62,7 @@ class NameServer:
         elif not any(known == name for known, _ in self._records):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         return answer.to_wire()
+
+
+def _name(wire: bytes) -> str:
+    return dns.message.from_wire(wire).question[0].name.to_text(omit_final_dot=True).casefold()

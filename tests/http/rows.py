@@ -35,7 +35,7 @@ def everything(database: Database) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(select(schema.events).order_by(schema.events.c.id)).mappings()]
 
 
-def wait_until_filed(database: Database, seconds: float = 20) -> None:
+def wait_until_filed(database: Database, seconds: float = 60) -> None:
     """Returns when no event waits for being filed."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

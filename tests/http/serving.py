@@ -54,12 +54,12 @@ def serving(app: ASGIApp) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listener.close()
 
 
 @contextmanager
 def client(given: Doors) -> Iterator[httpx.Client]:
     """A client of the served doors that has the webhook's credentials."""
-    with serving(create_app(given)) as url, httpx.Client(base_url=url, auth=(USER, PASSWORD), timeout=20) as talking:
+    with serving(create_app(given)) as url, httpx.Client(base_url=url, auth=(USER, PASSWORD), timeout=60) as talking:
         yield talking

@@ -43,12 +43,17 @@ def app(database: Database, **settings: object) -> App:
 
 
 def learning(
-    database: Database, *, own: OwnNetworks | None = None, port: int | None = None, emails: int = EMAILS
+    database: Database,
+    *,
+    own: OwnNetworks | None = None,
+    port: int | None = None,
+    patience: float = 30.0,
+    emails: int = EMAILS,
 ) -> Learning:
-    """What learns; with a ``port``, it asks a name server there."""
+    """What learns; with a ``port``, it asks a name server there, and waits so many seconds for each answer."""
 
     def resolver() -> Resolver:
-        return Resolver(nameservers=("127.0.0.1",), port=port or 0, patience=0.3)
+        return Resolver(nameservers=("127.0.0.1",), port=port or 0, patience=patience)
 
     return Learning(database, own or OwnNetworks(()), resolver if port else None, emails=emails)
 

@@ -88,7 +88,7 @@ def test_a_server_learns_when_it_starts(seen: Seen) -> None:
             assert process.poll() is None
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
     database = Database(f"sqlite:///{seen.folder / 'seen.db'}")
     with database.read() as connection:
         from store import learned

@@ -12,7 +12,7 @@ from bot.lookup.pool import Pool
 
 def test_work_is_done_side_by_side_but_never_by_more_than_the_limit() -> None:
     """As many things happen at once as there are workers, and no more; everything gets done."""
-    pool, together, lock = Pool(3), threading.Barrier(3, timeout=10), threading.Lock()
+    pool, together, lock = Pool(3), threading.Barrier(3, timeout=60), threading.Lock()
     at_once: list[int] = []
     running = 0
 
@@ -25,7 +25,7 @@ def test_work_is_done_side_by_side_but_never_by_more_than_the_limit() -> None:
         with lock:
             running -= 1
 
-    done, late = wait([pool.submit(work) for _ in range(9)], timeout=20)
+    done, late = wait([pool.submit(work) for _ in range(9)], timeout=60)
     assert (len(done), len(late), max(at_once)) == (9, 0, 3)
 
 
@@ -37,24 +37,24 @@ def test_a_failure_reaches_whoever_waits() -> None:
         raise KeyError("lost")
 
     with pytest.raises(KeyError):
-        pool.submit(fail).result(timeout=10)
-    assert pool.submit(lambda: 7).result(timeout=10) == 7
+        pool.submit(fail).result(timeout=60)
+    assert pool.submit(lambda: 7).result(timeout=60) == 7
 
 
 def test_what_has_not_begun_can_be_taken_back() -> None:
     """Work that still waits for a thread is never begun once it is cancelled."""
     pool, gate, done = Pool(1), threading.Event(), []
-    first = pool.submit(lambda: gate.wait(10))
+    first = pool.submit(lambda: gate.wait(60))
     second = pool.submit(lambda: done.append("second"))
     assert second.cancel()
     gate.set()
     third = pool.submit(lambda: done.append("third"))
-    third.result(timeout=10)
-    assert first.result(timeout=10)
+    third.result(timeout=60)
+    assert first.result(timeout=60)
     assert done == ["third"]
 
 
 def test_its_threads_are_daemons() -> None:
     """No thread of a pool keeps the process from ending."""
     daemon = Pool(1).submit(lambda: threading.current_thread().daemon)
-    assert daemon.result(timeout=10)
+    assert daemon.result(timeout=60)

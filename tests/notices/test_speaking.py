@@ -268,8 +268,11 @@ def test_no_answer(database: Database, slack: Slack, office: str, fault: str) ->
     put(story.database, "a", channel=office, due_at=datetime.now(UTC))
     with slack.fault(fault, times=1, method="chat.", seconds=2):
         drain(story.service, datetime.now(UTC))
-    assert drain(story.service, datetime.now(UTC) + timedelta(seconds=LEASE / 2)) == 0
-    drain(story.service, later())
+    if fault == "hang":
+        slack.until(lambda: counted(slack))  # accepted after all, long before the lease is over
+    patient = story.another()
+    assert drain(patient, datetime.now(UTC) + timedelta(seconds=LEASE / 2)) == 0
+    drain(patient, later())
     assert counted(slack) == {"a": 1}
     assert state_of(story.database, "a").state is NoticeState.SENT
 
@@ -411,7 +414,7 @@ def test_several_at_once(story: Story) -> None:
     start = threading.Barrier(4)
 
     def work(service: Notices) -> None:
-        start.wait(10)
+        start.wait(60)
         for second in range(8):
             drain(service, seconds(second))
 

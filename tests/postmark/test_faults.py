@@ -125,11 +125,9 @@ def silent() -> Iterator[str]:
 
 
 def test_a_silent_postmark_is_given_up(silent: str) -> None:
-    """A Postmark that hangs holds nobody up longer than the deadline and a little."""
-    started = time.monotonic()
+    """A Postmark that hangs for ever holds nobody up when the deadline is over."""
     with pytest.raises(TimedOut):
-        Postmark({"main": "token"}, api_url=silent).settings("main", deadline=0.3)
-    assert time.monotonic() - started < 2
+        Postmark({"main": "token"}, api_url=silent, timeout=(60.0, 60.0)).settings("main", deadline=0.3)
 
 
 def test_the_timeout_holds_without_a_deadline(silent: str) -> None:
@@ -145,7 +143,7 @@ def test_an_answer_that_drips_in_is_given_up() -> None:
         started = time.monotonic()
         with pytest.raises(TimedOut):
             postmark.settings("main", deadline=0.4)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 30  # the whole answer would take fifty
 
 
 def test_a_deadline_covers_all_pages() -> None:

@@ -143,7 +143,7 @@ def test_lost_connection(postgres_url: str) -> None:
         facts.put(connection, "word", "before")
         ours = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with admin.write() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:ours)"), {"ours": ours})
+        connection.execute(text("SELECT pg_terminate_backend(:ours, 60000)"), {"ours": ours})
     with database.read() as connection:
         assert facts.get(connection, "word") == "before"
     database.dispose()
@@ -157,7 +157,7 @@ def test_cut_off(postgres_url: str) -> None:
     def write_without_a_server() -> None:
         with database.write() as connection, admin.write() as killer:
             ours = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-            killer.execute(text("SELECT pg_terminate_backend(:ours, 2000)"), {"ours": ours})
+            killer.execute(text("SELECT pg_terminate_backend(:ours, 60000)"), {"ours": ours})
             facts.put(connection, "word", "lost")
 
     with pytest.raises(errors.Unreachable):

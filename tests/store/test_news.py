@@ -96,7 +96,7 @@ def test_news_that_come_while_others_are_taken(postgres_url: str) -> None:
         teller.start()
         teller.join(0.3)
         assert teller.is_alive(), "it waits, for what is being taken may not know its news"
-    teller.join(10)
+    teller.join(60)
     with database.write() as connection:
         assert news.take(connection, 10) == ["m3"]
     database.dispose()

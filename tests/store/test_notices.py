@@ -59,7 +59,7 @@ def test_claimed_by_one(database: Database) -> None:
     def want() -> None:
         with database.read() as connection:
             waiting = notices.waiting_in(connection, "C1", NOON, limit=5)
-        start.wait(10)
+        start.wait(60)
         with database.write() as connection:
             got.extend(keys(notices.claim(connection, waiting, "worker", NOON, until=UNTIL)))
 
@@ -67,7 +67,7 @@ def test_claimed_by_one(database: Database) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(got) == [f"n{n}" for n in range(5)]
 
 
