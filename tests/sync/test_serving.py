@@ -108,8 +108,8 @@ def test_stopped_in_the_middle_of_a_sweep(sqlite_url: str) -> None:
         application.build(_settings(sqlite_url, sandbox)) as seen,
     ):
         assert seen.sync is not None
-        with sandbox.fault("slow", path="/messages/outbound", seconds=0.5), serving(seen):
-            ends = time.monotonic() + 30
+        with sandbox.fault("slow", path="/messages/outbound", seconds=1.5), serving(seen, unasked=True):
+            ends = time.monotonic() + 60
             while seen.sync.standings()["office"].worker is None:
                 assert time.monotonic() < ends
                 time.sleep(0.01)
