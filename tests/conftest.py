@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from tests import databases
 # A busy machine is no fault of the code: nothing here is judged by how long it takes.
 settings.register_profile("seen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("seen")
+
+# Where tests run in a shell's background, Ctrl-C is ignored, and whatever they start would ignore it, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
