@@ -100,7 +100,12 @@ class App:
             return None
         from bot.sync import Sync  # noqa: PLC0415 - answers start without it
 
-        return Sync(self.database, self.postmark, references=self.judgement.references)
+        return Sync(
+            self.database,
+            self.postmark,
+            references=self.judgement.references,
+            webhooks=bool(self.settings.postmark_webhook_user),
+        )
 
     @cached_property
     def rule_defaults(self) -> Defaults:

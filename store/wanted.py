@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, union, update
 
 from store import schema
+from store.alert_records import SubjectOf
 from store.records import EventKind
 from store.upsert import insert
 
@@ -18,6 +20,7 @@ _wanted, _messages, _recipients, _events = (
     schema.recipients,
     schema.events,
 )
+_alerts, _subjects, _numbers = schema.alerts, schema.watch_subjects.c, schema.message_references
 
 GRACE = timedelta(minutes=1)
 """How long after an email is wanted its details are asked for."""
@@ -69,6 +72,18 @@ def unsettled(connection: Connection, message_ids: Sequence[str]) -> set[str]:
     return open_ | (set(message_ids) - named)
 
 
+def awaited(connection: Connection, message_ids: Sequence[str]) -> set[str]:
+    """Those of these emails of which somebody waits for a sign: in an open alert, or by a watch."""
+    return set(connection.scalars(_AWAITED, {"ids": list(message_ids)})) if message_ids else set()
+
+
+def keep(connection: Connection, message_ids: Iterable[str], *, until: datetime) -> None:
+    """Has these emails looked at again then, however often that was done."""
+    again = [{"of": message_id, "at": until} for message_id in sorted(message_ids)]
+    if again:
+        connection.execute(_KEEP, again)
+
+
 def put_off(connection: Connection, later: Mapping[str, datetime]) -> None:
     """Has these emails asked about again, at these moments."""
     if later:
@@ -100,4 +115,22 @@ _AGAIN = (
     update(_wanted)
     .where(_wanted.c.message_id == bindparam("of"))
     .values(look_at=bindparam("at"), tries=_wanted.c.tries + 1)
+)
+_KEEP = update(_wanted).where(_wanted.c.message_id == bindparam("of")).values(look_at=bindparam("at"))
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_to = _recipients.c
+_AWAITED = union(
+    select(_alerts.c.message_id).where(schema.IS_OPEN, _alerts.c.message_id.in_(_IDS)),
+    select(_subjects.value).where(_subjects.kind == SubjectOf.MESSAGE, _subjects.value.in_(_IDS)),
+    select(_to.message_id).where(
+        _to.message_id.in_(_IDS),
+        exists().where(
+            ((_subjects.kind == SubjectOf.ADDRESS) & (_subjects.value == _to.key))
+            | ((_subjects.kind == SubjectOf.DOMAIN) & (_subjects.value == _to.domain))
+        ),
+    ),
+    select(_numbers.c.message_id).where(
+        _numbers.c.message_id.in_(_IDS),
+        exists().where(_subjects.kind == SubjectOf.REFERENCE, _subjects.value == _numbers.c.reference),
+    ),
 )

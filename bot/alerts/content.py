@@ -63,10 +63,15 @@ class AlertContent:
         prepared: Prepared | None,
         now: datetime,
     ) -> None:
-        """Notes what is shown, and has it looked at: something may have happened while it was posted."""
+        """Notes what is shown, and has it looked at: something may have happened while it was posted.
+
+        From then on somebody waits for a sign, so Postmark is to be asked for it.
+        """
         del posted
         about = [notice.about for notice in notices]
         alerts.was_shown(connection, about, prepared.shown if prepared else None, look_at=now)
+        known = alerts.load(connection, about).values()
+        self._needs.want(connection, {alert.message_id for alert in known if alert.kind is AlertKind.SILENT}, now)
 
     def _told_at(self, view: AlertView, now: datetime) -> datetime:
         """A failure is told at any hour; a silence keeps until somebody is in."""

@@ -50,6 +50,7 @@ class Sync:
         database: the own store, up to date (``store.migrate``).
         postmark: Postmark's servers.
         references: the business numbers of an email.
+        webhooks: whether Postmark's are taken; where none tells, emails that somebody waits for are asked about.
         back_to: how far back every list is to be read, beside keeping up; ``None``: no further than it is.
         up_to: up to when it is to be read without a rest; ``None``: as sweeps fall due.
         details: whether details that are wanted are asked for, too.
@@ -63,6 +64,7 @@ class Sync:
         postmark: Postmark,
         *,
         references: References,
+        webhooks: bool = False,
         back_to: datetime | None = None,
         up_to: datetime | None = None,
         details: bool = True,
@@ -77,6 +79,7 @@ class Sync:
             database=database,
             postmark=postmark,
             references=references,
+            webhooks=webhooks,
             worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
             observer=observer or Nobody(),
             sleep=sleep,

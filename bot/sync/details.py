@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.keeping_up import silent_since
 from bot.postmark.errors import NotFound, PostmarkError
 from bot.postmark.rows import Details
 from bot.sync import pace
 from bot.sync.keeping import keep
 from bot.sync.work import Work
-from store import wanted
+from store import events, wanted
 from store.syncing import Standing
 from store.wanted import Wanted
 
@@ -21,6 +22,8 @@ AT_ONCE = 10
 """Emails asked about in one step."""
 EVERY = timedelta(seconds=2)
 """Between two emails of a server: thirty a minute."""
+AWAITED = timedelta(minutes=10)
+"""Between two looks at an email of which somebody waits for a sign, where nothing tells sooner."""
 _PATIENCE = 5.0
 """Seconds that one request may take …"""
 _ALTOGETHER = 10.0
@@ -38,10 +41,14 @@ def due(connection: Connection, standing: Standing, now: datetime) -> Sequence[W
 
 def ask(work: Work, standing: Standing, emails: Sequence[Wanted], now: datetime) -> None:
     """Asks about them and keeps what comes. Raises ``PostmarkError``, ``StoreError``, ``Overtaken``."""
+    ids = [email.message_id for email in emails]
     with work.database.read() as connection:
-        unsettled = wanted.unsettled(connection, [email.message_id for email in emails])
-    asked = [email for email in emails if email.message_id in unsettled and email.tries < len(_AGAIN)]
-    round_ = _Round(let_go=[email.message_id for email in emails if email not in asked])
+        unsettled, awaited = wanted.unsettled(connection, ids), wanted.awaited(connection, ids)
+        heard_at = events.last_webhook_at(connection)
+    tried_in_vain = {email.message_id for email in emails if email.tries >= len(_AGAIN)}
+    again = awaited if _tells_soonest(work, standing, heard_at, now) else set()
+    asked = [email for email in emails if email.message_id in (unsettled - tried_in_vain) | again]
+    round_ = _Round(awaited=awaited, left=[email.message_id for email in emails if email not in asked])
     began = work.clock()
     for email in asked:
         if work.clock() - began > _ALTOGETHER:
@@ -61,11 +68,18 @@ def ask(work: Work, standing: Standing, emails: Sequence[Wanted], now: datetime)
         raise round_.failure
 
 
+def _tells_soonest(work: Work, standing: Standing, heard_at: datetime | None, now: datetime) -> bool:
+    """Whether an email's details tell of a look before a sweep does, and no webhook has told of it by then."""
+    webhooks_come = work.webhooks and silent_since([standing], heard_at=heard_at, now=now) is None
+    return not webhooks_come and pace.interval(standing) > AWAITED
+
+
 @dataclass(slots=True)
 class _Round:
     """What came of one step."""
 
-    let_go: list[str]
+    awaited: Collection[str]
+    left: list[str]
     """Known by now, or asked about in vain for long."""
     tried: list[Wanted] = field(default_factory=list)
     found: list[Details] = field(default_factory=list)
@@ -87,8 +101,13 @@ def _keep(work: Work, standing: Standing, round_: _Round, now: datetime) -> None
     with work.database.write() as connection:
         keep(connection, [told.message for told in round_.found], arrivals, references=work.references)
         unsettled = wanted.unsettled(connection, [email.message_id for email in round_.tried])
-        again = {email.message_id: now + _AGAIN[email.tries] for email in round_.tried if email.message_id in unsettled}
+        again = {
+            email.message_id: now + _AGAIN[email.tries]
+            for email in round_.tried
+            if email.message_id in unsettled and email.tries < len(_AGAIN)
+        }
         wanted.put_off(connection, again)
-        settled = [email.message_id for email in round_.tried if email.message_id not in unsettled]
-        wanted.forget(connection, [*settled, *round_.let_go])
+        done = {email.message_id for email in round_.tried}.union(round_.left).difference(again)
+        wanted.keep(connection, done.intersection(round_.awaited), until=now + AWAITED)
+        wanted.forget(connection, done.difference(round_.awaited))
         work.keep(connection, after)

@@ -59,6 +59,8 @@ class Work:
     database: Database
     postmark: Postmark
     references: References
+    webhooks: bool
+    """Whether Postmark tells by itself what happens."""
     worker: str
     observer: Observer
     sleep: Callable[[float], None]

@@ -132,7 +132,7 @@ class Watches:
             if kept is None:
                 standing = watches.open_with_key(connection, made.key)
                 return Already(Watched(standing or made, pending))
-            wanted.want(connection, meant.on_their_way(pending), now=now)
+            wanted.want(connection, meant.to_ask_of(pending), now=now)
         return Begun(Watched(kept, pending), shortened=wish.until is not None and wish.until > kept.expires_at)
 
     def _watch(
@@ -217,7 +217,7 @@ class Watches:
         with self.database.write() as connection:
             if end is None:
                 watches.rest(connection, watch, taken_until=taken_until, look_at=watch.expires_at)
-                wanted.want(connection, meant.on_their_way(meant.waited(watch, answer)), now=now)
+                wanted.want(connection, meant.to_ask_of(meant.waited(watch, answer)), now=now)
                 return
             told = trail_key(entry.trail) if entry else None
             if watches.end(connection, watch.watch_id, end, now, told=told):

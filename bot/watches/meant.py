@@ -78,9 +78,9 @@ def is_settled(entry: JudgedTrail) -> bool:
     return entry.verdict.finding in LOOKED or has_failed(entry)
 
 
-def on_their_way(entries: Sequence[JudgedTrail]) -> list[str]:
-    """Those of which it isn't known whether they arrived: Postmark is to be asked."""
-    return [entry.trail.message.message_id for entry in entries if entry.verdict.finding is Finding.IN_TRANSIT]
+def to_ask_of(entries: Sequence[JudgedTrail]) -> list[str]:
+    """Those of which Postmark may have more to tell."""
+    return [entry.trail.message.message_id for entry in entries if not is_settled(entry)]
 
 
 def facts_of(question: Question, pending: Sequence[JudgedTrail]) -> set[Subject]:

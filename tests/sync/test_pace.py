@@ -11,8 +11,10 @@ from sqlalchemy import text
 
 from bot.sandbox import Sandbox
 from bot.sync import pace
-from store import syncing, wanted
+from store import syncing, wanted, watches
+from store.alert_records import SubjectOf, Watch
 from store.database import Database
+from store.records import EventKind
 from store.syncing import Standing
 from tests.sync.office import BEN, DAY, HOUR, LISTS, MARIA, MINUTE, MONDAY, SECOND, Office
 
@@ -86,6 +88,67 @@ def test_details_are_asked_only_where_wanted_and_slowly(small_office: Office) ->
     assert office.asked()["details"] == 100
     with office.database.read() as connection:
         assert not wanted.due(connection, "office", now=office.now + DAY, limit=1)
+
+
+def _watched(office: Office, message_id: str) -> Watch:
+    watch = Watch(
+        key=f"U0ROSA|{message_id}", who="U0ROSA", question=message_id, began_at=MONDAY, expires_at=MONDAY + DAY
+    )
+    with office.database.write() as connection:
+        kept = watches.put(connection, watch, [(SubjectOf.ADDRESS, MARIA)])
+    assert kept is not None
+    return kept
+
+
+def _looked(office: Office, message_id: str) -> bool:
+    return any(event.kind is EventKind.OPEN for trail in office.trails(message_id) for event in trail.events)
+
+
+def test_what_somebody_waits_for_is_asked_about(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where much is sent and no webhook comes, a look that somebody waits for is known within ten minutes.
+
+    No sweep has to be due. It costs a request in ten minutes, until nobody waits any more.
+    """
+    monkeypatch.setattr("bot.sync.pace.SHORTEST", pace.LONGEST)
+    watched, other = (office.sandbox.send(address, "Your quote") for address in (MARIA, BEN))
+    office.work()
+    watch = _watched(office, watched)
+    office.sync.want([watched, other], office.now)
+    for message_id in (watched, other):
+        office.sandbox.deliver(message_id)
+    office.live(5 * MINUTE)
+    office.sandbox.open(watched, MARIA)
+    office.sandbox.open(other, BEN)
+    lists = office.lists_asked()
+    office.live(10 * MINUTE)
+    assert _looked(office, watched)
+    assert not _looked(office, other)
+    assert office.lists_asked() == lists
+    assert office.asked()["details"] == 3
+    office.live(HOUR)
+    assert office.asked()["details"] == 9
+    with office.database.write() as connection:
+        watches.forget(connection, watch.watch_id)
+    office.live(HOUR)
+    assert office.asked()["details"] == 9
+
+
+@pytest.mark.parametrize("webhooks", [True, False])
+def test_nothing_is_asked_that_comes_by_itself(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch, *, webhooks: bool
+) -> None:
+    """Where webhooks come, or sweeps are quicker, emails that somebody waits for cost no request of their own."""
+    office = small_office
+    if webhooks:
+        monkeypatch.setattr("bot.sync.pace.SHORTEST", pace.LONGEST)
+        office.sync = office.another(webhooks=True)
+    quote = office.sandbox.send(MARIA, "Your quote")
+    office.work()
+    _watched(office, quote)
+    office.sync.want([quote], office.now)
+    office.sandbox.deliver(quote)
+    office.live(HOUR)
+    assert office.asked()["details"] == 1
 
 
 def test_what_a_webhook_has_told_is_not_asked(office: Office) -> None:
