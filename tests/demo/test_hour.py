@@ -57,7 +57,7 @@ class Morning:
         """The posts about an email in the channel of alerts, its thread left out."""
         about = email.invoice or email.job
         mine = [each for each in self.slack.messages(web.ALERTS) if about in each.text and not each.in_thread]
-        return [each for each in mine if "due today" not in each.text and "gone out since" not in each.text]
+        return [each for each in mine if "out of time today" not in each.text and "gone out since" not in each.text]
 
     def due_first(self) -> Email:
         """The email of the days before that is opened in the hour."""
@@ -94,7 +94,7 @@ def test_an_hour_of_the_day(sqlite_url: str) -> None:
         before = len(day.slack.messages(web.ALERTS))
         day.go_to(2)
         (digest,) = day.slack.messages(web.ALERTS)[before:]
-        assert "due today" in digest.text
+        assert "out of time today" in digest.text
         assert "image" in {block["type"] for block in digest.blocks}
 
         day.go_to(6)

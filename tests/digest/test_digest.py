@@ -40,14 +40,14 @@ def test_a_morning_with_everything(desk: Desk) -> None:
     assert "<@" not in made.reply.text + "".join(texts(made.reply.blocks))
     lines = made.reply.text.splitlines()
     assert lines[:4] == [
-        "1 important email has no reliable sign yet and is due today, and 2 emails did not arrive.",
+        "1 important email has no reliable sign yet and runs out of time today; 2 emails did not arrive.",
         "4 important emails have gone out since 20 Nov 2026 07:00 UTC; 2 of them have arrived, as far as is known.",
         "1 email has been seen, or very likely seen, since then, whenever sent.",
         "For 1 email no sign can come: call if it matters.",
     ]
-    assert [line.partition(":")[0] for line in lines[4:]] == ["Due today", "Did not arrive", "Can't tell", "Seen"]
+    assert [line.partition(":")[0] for line in lines[4:]] == ["No sign yet", "Did not arrive", "Can't tell", "Seen"]
     assert "Quote for job 1041 to Maria Lopez" in lines[4]
-    assert "due on 23 Nov 2026 at 13:00 UTC" in lines[4]
+    assert "time runs out on 23 Nov 2026 at 13:00 UTC" in lines[4]
     assert "2 emails to ben@gmial.com, ann@gmial.com: gmial.com: " in lines[5]
     assert lines[6].endswith("; call if it matters.")
     assert "tom@reed.example: Seen: clicked" in lines[7]
@@ -119,13 +119,13 @@ def test_many_are_counted(desk: Desk) -> None:
     made = desk.prepared(MONDAY)
     assert made.reply is not None
     check_message(made.reply.blocks, made.reply.text)
-    assert "24 important emails have no reliable sign yet and are due today, and 24 emails did not arrive." in (
+    assert "24 important emails have no reliable sign yet and run out of time today; 24 emails did not arrive." in (
         made.reply.text
     )
     cells = list(texts(made.reply.blocks))
     assert cells.count("and 14 more") == 1
     assert cells.count("and 14 more domains") == 1
-    assert cells.count("Due today") == 11
+    assert cells.count("No sign yet") == 11
 
 
 def test_postmark_down_is_said_at_once(database: Database) -> None:

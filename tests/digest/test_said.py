@@ -82,7 +82,7 @@ def test_one_message_with_its_picture(processes: list[Process], slack: Slack) ->
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(lambda process: process.tick(MONDAY), processes))
     (message,) = slack.messages("office")
-    assert message.text.startswith("10 important emails have no reliable sign yet and are due today.")
+    assert message.text.startswith("10 important emails have no reliable sign yet and run out of time today.")
     (image,) = (block for block in message.blocks if block["type"] == "image")
     body = slack.workspace.files[image["slack_file"]["id"]].body
     assert body is not None

@@ -26,7 +26,7 @@ _LONGEST_ALT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An email without a sign that is due today."""
+    """An email without a sign that runs out of time today: unless one comes, an alert tells of it then."""
 
     entry: JudgedTrail
     at: datetime
@@ -101,10 +101,11 @@ def _sentences(view: DigestView, clock: SlackClock) -> Iterator[str]:
     """What wants somebody, then what went on."""
     wanting = []
     if view.due_total:
-        wanting.append(f"{_emails(view.due_total)} no reliable sign yet and {_is(view.due_total)} due today")
+        run = "runs" if view.due_total == 1 else "run"
+        wanting.append(f"{_emails(view.due_total)} no reliable sign yet and {run} out of time today")
     if view.failed_total:
         wanting.append(f"{count(view.failed_total, 'email')} did not arrive")
-    yield f"{', and '.join(wanting)}." if wanting else "No important email is due today."
+    yield f"{'; '.join(wanting)}." if wanting else "No important email runs out of time today."
     if view.sent:
         arrived = "it arrived" if view.sent == view.arrived == 1 else _arrived(view)
         have = "has" if view.sent == 1 else "have"
@@ -143,10 +144,6 @@ def _emails(number: int) -> str:
 
 def _has_been(number: int) -> str:
     return f"{count(number, 'email')} {'has' if number == 1 else 'have'} been"
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,8 +186,8 @@ class _Lines:
         view = self.view
         for due in view.due[: self.most]:
             email, to, stands = say.line(due.entry, self.clock)
-            yield "Due today", _capital(email), to, f"{stands}; due {self.clock.when(due.at)}"
-        yield from _more("Due today", view.due_total - len(view.due[: self.most]))
+            yield _NO_SIGN, _capital(email), to, f"{stands}; time runs out {self.clock.when(due.at)}"
+        yield from _more(_NO_SIGN, view.due_total - len(view.due[: self.most]))
 
     def _plain(self, what: str, entries: Sequence[JudgedTrail], total: int, advice: str = "") -> Iterator[_Row]:
         for entry in entries[: self.most]:
@@ -208,7 +205,7 @@ class _Lines:
         yield from _more(_FAILED, self.view.failed_domains - len(self.view.failures[: self.most]), "domain")
 
 
-_FAILED = "Did not arrive"
+_NO_SIGN, _FAILED = "No sign yet", "Did not arrive"
 
 
 def _names(failures: Failures) -> str:

@@ -54,6 +54,6 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_what_wants_somebody_comes_first() -> None:
     """The first sentence is what is due and what failed; a quiet morning says that nothing is due."""
     assert REPLIES["digest"].text.startswith(
-        "2 important emails have no reliable sign yet and are due today, and 3 emails did not arrive.\n"
+        "2 important emails have no reliable sign yet and run out of time today; 3 emails did not arrive.\n"
     )
-    assert REPLIES["digest, nothing is due"].text.startswith("No important email is due today.\n")
+    assert REPLIES["digest, nothing is due"].text.startswith("No important email runs out of time today.\n")
