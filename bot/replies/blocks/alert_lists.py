@@ -40,6 +40,7 @@ _SETTLED: Mapping[Ending, str] = {
     Ending.CALLED: "{} called",
     Ending.NOT_IMPORTANT: "{} not important",
     Ending.DELIVERED: "{} arrived after all",
+    Ending.CANT_TELL: "{} of which no sign can come",
 }
 
 

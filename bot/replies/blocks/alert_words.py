@@ -125,6 +125,9 @@ class Spoken:
             arrived = self.when(self.entry.verdict.delivery.at)
             text = f"{self.thing.starting} to {self.person.target} failed at first, and reached them{arrived}."
             return End(EMOJI[Finding.SEEN], "Arrived after all.", text, "")
+        if ending is Ending.CANT_TELL:
+            text = f"No sign of {self.thing.called} to {self.person.target} can come, so its silence says nothing."
+            return End(EMOJI[Finding.NO_SIGN], "Can't tell.", text, "")
         return self._customer(ending)
 
     def _done(self) -> str:
