@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
@@ -77,6 +77,19 @@ def with_id(trails: Sequence[Trail], mark: str) -> list[Trail]:
                 structs.replace(event, key=f"{mark}{event.key}", message_id=f"{mark}{event.message_id}")
                 for event in trail.events
             ),
+        )
+        for trail in trails
+    ]
+
+
+def lately(trails: Sequence[Trail]) -> list[Trail]:
+    """The same emails whole weeks later, up to the real present: commands look at their own clock."""
+    by = timedelta(weeks=(datetime.now(UTC) - NOW) // timedelta(weeks=1))
+    return [
+        replace(
+            trail,
+            message=replace(trail.message, sent_at=trail.message.sent_at + by if trail.message.sent_at else None),
+            events=tuple(structs.replace(event, at=event.at + by) for event in trail.events),
         )
         for trail in trails
     ]

@@ -15,7 +15,7 @@ from store import migrate
 from store.database import Database
 from store.records import Trail
 from tests.evidence.history import firm
-from tests.learning.firm import fill, with_id
+from tests.learning.firm import fill, lately, with_id
 from tests.test_cli import Seen
 
 FEW = firm(7, people=6)
@@ -31,7 +31,7 @@ def seen(tmp_path: Path) -> Seen:
 def keep(seen: Seen, trails: list[Trail]) -> None:
     database = Database(f"sqlite:///{seen.folder / 'seen.db'}")
     migrate.upgrade(database)
-    fill(database, trails)
+    fill(database, lately(trails))
     database.dispose()
 
 
@@ -75,8 +75,12 @@ def test_asking_uses_what_was_learned(seen: Seen) -> None:
 def test_a_server_learns_when_it_starts(seen: Seen) -> None:
     """Serve looks at what is there before it listens, so that its first answers know the customers."""
     keep(seen, MANY)
+    at_leisure = (  # on a busy machine its seconds may pass without anything being learned
+        "import sys, bot.cli as cli; cli._LEARNS_AT_START = 60.0; "
+        "sys.argv = ['seen', 'serve', '--port', '0']; cli.main()"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "serve", "--port", "0"],
+        [sys.executable, "-c", at_leisure],
         cwd=seen.folder,
         env=seen.environment,
         stderr=subprocess.PIPE,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from bot.sandbox.slack import Person
 from tests.slack.office import Office, office
+
+
+@pytest.fixture(autouse=True)
+def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done unasked is looked for several times a second instead of every five seconds."""
+    monkeypatch.setattr("bot.unasked.TICK", timedelta(seconds=0.3))
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.sandbox.slack import Person, View
 from store import asked
 from store.asked import Asked
-from tests.slack.office import Office
+from tests.slack.office import UNHURRIED, Office
 
 
 def _home(alder: Office, person: Person, has: str) -> View:
@@ -19,8 +21,9 @@ def _home(alder: Office, person: Person, has: str) -> View:
     return found
 
 
-def test_home(alder: Office, rosa: Person) -> None:
+def test_home(alder: Office, rosa: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """Home shows my last questions, how the connections are, what is set, and help."""
+    monkeypatch.setattr("bot.slack.home._PATIENCE", UNHURRIED.total_seconds())
     rosa.command("/seen", "did maria see the quote for 1042?", "office")
     alder.answer(rosa, "office", has="Maria Lopez")
     rosa.opens_home()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from bot.sandbox.slack import Delivery
+from bot.sandbox.slack.rules import ANSWER_WITHIN
 from tests.slack.office import office, said
 
 
@@ -26,9 +28,11 @@ def test_everything_through_a_socket(sqlite_url: str) -> None:
         assert httpx.post(f"{alder.url}/slack/events", timeout=60).status_code == 401
 
 
-def test_a_cut_connection_is_made_again(sqlite_url: str) -> None:
-    """When the WebSocket breaks, Seen connects again and goes on; until then it isn't ready."""
+def test_a_cut_connection_is_made_again(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the WebSocket breaks, Seen connects again and goes on."""
+    monkeypatch.setattr("handlers.slack.socket.PING", 0.5)
     with office(sqlite_url, by_socket=True) as alder:
+        alder.slack.app.answer_within = ANSWER_WITHIN  # what goes into a broken connection is soon given up
         rosa = alder.person("rosa")
         alder.until(lambda: httpx.get(f"{alder.url}/readyz", timeout=60).status_code == 200)
         alder.slack.sockets.cut()
@@ -37,7 +41,7 @@ def test_a_cut_connection_is_made_again(sqlite_url: str) -> None:
             delivery = rosa.command("/seen", "1042", "office")
             return delivery if delivery.taken else None
 
-        alder.until(answered, timeout=40)
+        alder.until(answered)
         alder.answer(rosa, "office", has="Maria Lopez")
 
 
