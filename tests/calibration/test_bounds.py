@@ -16,6 +16,8 @@ from calibration.trial import BEST, FRESH, LEARNED, NAIVE, smaller, try_world
 from calibration.worlds import HELD_OUT
 from calibration.worlds.held_out import ACCOUNTANT, HELPDESK, MUSIC_SCHOOL
 
+pytestmark = pytest.mark.timeout(1200)
+"""Whichever test comes first plays all worlds, on a busy machine for many minutes."""
 _HONESTY = {world.name for world in (MUSIC_SCHOOL, ACCOUNTANT, HELPDESK)}
 """Apple mailboxes only, blocked pictures, gateways that follow every link."""
 
@@ -65,7 +67,6 @@ def test_seen_is_said_when_it_is_true_and_only_then(who: str, world: str) -> Non
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("world", HELD_OUT, ids=lambda world: world.name)
 def test_every_bound_holds_in_every_world(world: World) -> None:
     """In each world at its full size every bound holds for itself."""

@@ -85,7 +85,6 @@ def morning(url: str, seed: int = 1) -> Iterator[Morning]:
         yield Morning(firm, scene.slack, ahead)
 
 
-@pytest.mark.timeout(600)
 def test_an_hour_of_the_day(sqlite_url: str) -> None:
     """The digest comes with the opening; alerts appear when emails fall due, change when somebody looks or calls, and
     are one where one firm refuses five; who watches an email is told; nothing is said twice.
@@ -128,7 +127,6 @@ def test_an_hour_of_the_day(sqlite_url: str) -> None:
         assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.timeout(600)
 def test_somebody_watches_it(browser: Browser, sqlite_url: str) -> None:
     """On the page the firm's clock can be held and let run; the digest with its picture comes by itself, then an alert,
     and it is changed in place when the customer opens the email.
@@ -145,7 +143,6 @@ def test_somebody_watches_it(browser: Browser, sqlite_url: str) -> None:
     assert len(visited) == 1
 
 
-@pytest.mark.timeout(600)
 def test_a_night_is_jumped_over(sqlite_url: str) -> None:
     """After closing the firm goes on with the next business day's morning, and its digest."""
     with morning(sqlite_url) as day:

@@ -7,8 +7,6 @@ import re
 from datetime import UTC, datetime
 from itertools import permutations
 
-import pytest
-
 from bot import trails
 from bot.evidence import weigh
 from handlers.http.app import create_app
@@ -51,7 +49,6 @@ def anonymous(text: str, number: int) -> str:
     return text.replace(f"{number:08x}", "N").replace(str(bounce), "BOUNCE").replace(str(complaint), "COMPLAINT")
 
 
-@pytest.mark.timeout(600)
 def test_every_order_three_times(database: Database) -> None:
     """All 720 orders of six events, each event three times, give the same rows, the same trail and the same verdict."""
     with serving(create_app(doors(database))) as url:
