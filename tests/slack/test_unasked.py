@@ -39,6 +39,7 @@ def send(database: Database, message_id: str) -> None:
 
 
 def happens(database: Database, kind: EventKind, message_id: str, **said: Any) -> None:
+    """Something happens to an email. It is filed at once, for the server's writer knows nothing of it."""
     now = datetime.now(UTC)
     event = Event(
         key=f"{kind} {message_id}",
@@ -51,6 +52,7 @@ def happens(database: Database, kind: EventKind, message_id: str, **said: Any) -
     )
     with database.write() as connection:
         events.add(connection, [Arrival(event=event, received_at=now, raw=json.dumps({"of": message_id}))])
+        events.file_new(connection, references=lambda _: ())
 
 
 def posts(alder: Office) -> list[str]:
