@@ -168,6 +168,28 @@ def test_until_when(acting: Acting) -> None:
     assert before_the_weekend.until(an_alert(), Snooze.NEXT_BUSINESS_DAY, None) == friday + timedelta(days=3)
 
 
+@pytest.mark.parametrize(
+    ("pressed", "tomorrow", "next_business_day"),
+    [
+        ("2027-03-27 15:00+01:00", "2027-03-28 09:00+02:00", "2027-03-29 08:00+02:00"),  # a Saturday, forward
+        ("2027-03-28 01:30+01:00", "2027-03-29 09:00+02:00", "2027-03-29 08:00+02:00"),
+        ("2026-10-24 15:00+02:00", "2026-10-25 09:00+01:00", "2026-10-26 08:00+01:00"),  # a Saturday, back
+        ("2026-10-25 02:30+02:00", "2026-10-26 09:00+01:00", "2026-10-26 08:00+01:00"),  # in the hour that comes twice
+        ("2026-10-25 02:30+01:00", "2026-10-26 09:00+01:00", "2026-10-26 08:00+01:00"),
+    ],
+)
+def test_tomorrow_is_told_by_the_wall_clock(
+    acting: Acting, pressed: str, tomorrow: str, next_business_day: str
+) -> None:
+    """Across both changes of the clocks, tomorrow 9:00 is nine by the clock on the wall, and so is the opening."""
+    office = Office(timezone=BERLIN, hours=parse_hours("Mon-Fri 08:00-18:00"))
+    there = replace(
+        acting, now=lambda: datetime.fromisoformat(pressed), defaults=replace(acting.defaults, office=office)
+    )
+    assert there.until(an_alert(), Snooze.TOMORROW, BERLIN) == datetime.fromisoformat(tomorrow)
+    assert there.until(an_alert(), Snooze.NEXT_BUSINESS_DAY, BERLIN) == datetime.fromisoformat(next_business_day)
+
+
 def test_the_hours_are_those_of_the_rule(acting: Acting) -> None:
     """A rule with a zone and hours of its own has its own next business day."""
     rule = Rule(rule_id="quotes", name="Quotes", timezone="Europe/Berlin", hours="Mon-Fri 07:00-15:00", holidays="")
