@@ -27,6 +27,8 @@ _JITTER = 0.1
 """Of its interval by which a tick may come earlier or later, so that processes don't stay in step."""
 _LATE = timedelta(seconds=30)
 """So much later than two intervals a tick may end before that shows."""
+_FAILING = timedelta(minutes=2).total_seconds()
+"""How long a step may fail before that shows: a busy database is soon over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,8 @@ class Schedule:
         self._stopping = threading.Event()
         self._ended: dict[str, float] = {}
         """When a tick of each step last ended."""
+        self._failing: dict[str, float] = {}
+        """Since when steps have done nothing but fail."""
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -133,7 +137,10 @@ class Schedule:
         except Exception as error:  # noqa: BLE001 - a ticker that dies of one step would take all others with it
             # Never with its text or a traceback, which may show a customer.
             log.error("a step failed; it is tried again", step=step.name, error=type(error).__name__)  # noqa: TRY400
+            self._failing.setdefault(step.name, self._clock())
             self._observer.broke(step.name)
+        else:
+            self._failing.pop(step.name, None)
         self._ended[step.name] = self._clock()
         self._observer.ticked(step.name, seconds=self._ended[step.name] - began)
 
@@ -163,7 +170,10 @@ class Schedule:
         if not self.is_alive:
             return "nothing is looked at any more: restart Seen"
         late = [step.name for step in self._steps if self.age(step.name) > _patience(step)]
-        return f"not looked at in time: {', '.join(late)}" if late else None
+        if late:
+            return f"not looked at in time: {', '.join(late)}"
+        failing = [name for name, since in sorted(self._failing.items()) if self._clock() - since > _FAILING]
+        return f"fails again and again: {', '.join(failing)}" if failing else None
 
 
 def _patience(step: Step) -> float:

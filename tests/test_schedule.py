@@ -87,6 +87,27 @@ def test_a_step_that_fails(run: Running) -> None:
     assert schedule.probe() is None
 
 
+def test_a_step_that_only_fails_shows(run: Running) -> None:
+    """A step that has failed for minutes, on a full disk say, shows until it gets through once."""
+    broken, ahead = threading.Event(), [0.0]
+    broken.set()
+
+    def step(now: datetime) -> bool:
+        if broken.is_set():
+            raise ValueError(now)
+        return False
+
+    schedule = run(Step(name="plan", run=step, every=SOON), clock=lambda: time.monotonic() + ahead[0])
+    until(lambda: len(run.broken) >= 2)
+    assert schedule.probe() is None
+    ahead[0] = 180.0
+    seen = len(run.broken)
+    until(lambda: len(run.broken) > seen + 1)
+    assert schedule.probe() == "fails again and again: plan"
+    broken.clear()
+    until(lambda: schedule.probe() is None)
+
+
 def test_a_step_that_is_slow(run: Running) -> None:
     """Posting that hangs delays nothing else; and that it hangs shows in time."""
     go_on, begun = threading.Event(), threading.Event()
