@@ -28,9 +28,9 @@ def free_port() -> int:
 
 
 class Server:
-    """One server process on a database; the same port at every start."""
+    """One server process on a database; the same port at every start. ``settings``: more of its environment."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, **settings: str) -> None:
         self.port = free_port()
         self._folder = folder
         self._log = folder / f"server-{self.port}.log"
@@ -41,6 +41,7 @@ class Server:
             "DATABASE_URL": url,
             "POSTMARK_WEBHOOK_USER": USER,
             "POSTMARK_WEBHOOK_PASSWORD": PASSWORD,
+            **settings,
         }
 
     def start(self) -> None:
