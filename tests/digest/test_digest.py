@@ -47,7 +47,7 @@ def test_a_morning_with_everything(desk: Desk) -> None:
     ]
     assert [line.partition(":")[0] for line in lines[4:]] == ["No sign yet", "Did not arrive", "Can't tell", "Seen"]
     assert "Quote for job 1041 to Maria Lopez" in lines[4]
-    assert "time runs out on 23 Nov 2026 at 13:00 UTC" in lines[4]
+    assert "time is up on 23 Nov 2026 at 13:00 UTC" in lines[4]
     assert "2 emails to ben@gmial.com, ann@gmial.com: gmial.com: " in lines[5]
     assert lines[6].endswith("; call if it matters.")
     assert "tom@reed.example: Seen: clicked" in lines[7]

@@ -186,7 +186,7 @@ class _Lines:
         view = self.view
         for due in view.due[: self.most]:
             email, to, stands = say.line(due.entry, self.clock)
-            yield _NO_SIGN, _capital(email), to, f"{stands}; time runs out {self.clock.when(due.at)}"
+            yield _NO_SIGN, _capital(email), to, f"{stands}; time is up {self.clock.when(due.at)}"
         yield from _more(_NO_SIGN, view.due_total - len(view.due[: self.most]))
 
     def _plain(self, what: str, entries: Sequence[JudgedTrail], total: int, advice: str = "") -> Iterator[_Row]:
