@@ -105,7 +105,7 @@ def watch(watcher: Watcher, url: str) -> None:
 def watch_the_beginning(watcher: Watcher, url: str) -> None:
     """The digest, and the first alert until the customer looks."""
     browser = watcher.browser
-    browser.open(url, width=1180, height=1680)
+    browser.open(url, width=1180, height=1740)
     watcher.goes_to("important-emails")
     watcher.lets_it_run(60)
     digest = newest("gone out since")
