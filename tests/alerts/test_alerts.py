@@ -444,6 +444,20 @@ def test_waits_for_postmark(small_firm: Firm) -> None:
     assert "haven't been able to ask Postmark since" in said(post)
 
 
+def test_postmark_is_asked_for_the_sign_that_somebody_waits_for(small_firm: Firm) -> None:
+    """Whether an important email arrived is asked when it is heard of, and what came of it once its alert is told."""
+    firm = small_firm
+    asked: list[str] = []
+    firm.with_needs(want=lambda connection, message_ids, now: asked.extend(message_ids))
+    firm.rule()
+    firm.send("m1")
+    firm.bounced(firm.send("m2", TOM, delivered=False), TOM, when=at("9:01"))
+    firm.tick(at("9:10"))
+    assert sorted(asked) == ["m1", "m2"]
+    firm.tick(at("11:00"))
+    assert sorted(asked) == ["m1", "m1", "m2"]
+
+
 def test_a_gap_that_is_healed(small_firm: Firm) -> None:
     """When Postmark tells of a click during the wait, there never is an alert."""
     firm = small_firm

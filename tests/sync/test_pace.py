@@ -133,6 +133,24 @@ def test_what_somebody_waits_for_is_asked_about(office: Office, monkeypatch: pyt
     assert office.asked()["details"] == 9
 
 
+def test_what_postmark_has_forgotten_is_not_asked_about(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long somebody waits for a sign, an email is asked about only as long as Postmark knows of it."""
+    monkeypatch.setattr("bot.sync.pace.SHORTEST", pace.LONGEST)
+    office = small_office
+    quote = office.sandbox.send(MARIA, "Your quote")
+    office.work()
+    _watched(office, quote)
+    office.sync.want([quote], office.now)
+    office.sandbox.deliver(quote)
+    office.live(30 * MINUTE)
+    office.sandbox.clock.forward(45 * DAY)
+    office.live(HOUR)
+    before = office.asked()["details"]
+    assert before >= 3
+    office.live(2 * HOUR)
+    assert office.asked()["details"] == before
+
+
 @pytest.mark.parametrize("webhooks", [True, False])
 def test_nothing_is_asked_that_comes_by_itself(
     small_office: Office, monkeypatch: pytest.MonkeyPatch, *, webhooks: bool
