@@ -157,6 +157,7 @@ class App:
                 database=self.database,
                 defaults=self.rule_defaults,
                 judge=self._judged_in,
+                learn=self.learning.catch_up,
                 refresh=self.lookup.refresh,
                 find_owner=Owners(self.slack_clients.patient()).find,
                 wakes=(watches.wake,),

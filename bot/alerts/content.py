@@ -171,6 +171,7 @@ def look_again(needs: Needs, some: Sequence[Notice], now: datetime) -> dict[str,
     with needs.database.read() as connection:
         standing = [alert for alert in alerts.load(connection, about).values() if alert.is_open]
     needs.refresh({alert.message_id for alert in standing}, now=now)
+    needs.learn(now)
     with needs.database.read() as connection:
         seen = views.look(needs, connection, about, now)
     over = {key: end for key, one in seen.items() if (end := one.over or _moot(one, now))}

@@ -57,6 +57,7 @@ def follow(needs: Needs, posting: Posting, now: datetime) -> bool:
             return False
     with needs.database.write() as connection:
         taken = alerts.take(connection, now, until=until, limit=_AT_ONCE)
+    needs.learn(now)
     wait = Follower(needs, posting).look([alert.key for alert in taken], until, now)
     if wait is not None:
         _put_off(needs, taken, until, now + wait)

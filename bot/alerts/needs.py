@@ -51,6 +51,10 @@ def _ask_nobody(message_ids: Collection[str], *, now: datetime) -> object:
     return None
 
 
+def _learn_nothing(_now: datetime) -> None:
+    return None
+
+
 def _as_named(named: str) -> tuple[str | None, bool]:
     return named, False
 
@@ -62,6 +66,8 @@ class Needs:
     database: Database
     defaults: Defaults
     judge: Judge
+    learn: Callable[[datetime], None] = _learn_nothing
+    """Learns what is new of customers' habits, once for a step: every judgement would, while the history is short."""
     refresh: Refresh = _ask_nobody
     unchecked_since: Unchecked = in_step
     want: Want = want_nothing

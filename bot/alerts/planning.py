@@ -36,6 +36,7 @@ def plan(needs: Needs, now: datetime) -> bool:
         taken = vigils.take(connection, now, until=until, limit=needs.batch)
     if not taken:
         return False
+    needs.learn(now)
     with needs.database.read() as connection:
         every = {rule.rule_id: rule for rule in rules.every(connection)}
         looks = _looks(needs, connection, every, taken, now)
