@@ -15,15 +15,17 @@ from bot.evidence.mailboxes import (
     LOADS_AHEAD,
     NO_HOSTS,
     RELIABILITY,
+    SCANNED,
     Hosts,
     Mailbox,
     Reliability,
     mailbox_of,
+    scanning_credit,
 )
 from bot.evidence.mailkinds import ORDINARY, like
 from bot.evidence.timing import ACTED, AHEAD, BUSINESS, DAY, Delay
 from store.addresses import domain_of
-from store.records import Event, Trail
+from store.records import Event, EventKind, Trail
 
 Credit = Callable[[Event, float | None], float]
 """For a visit, and how many seconds after the delivery it came: ln(person : machine) by who usually comes."""
@@ -79,4 +81,16 @@ def expected(trail: Trail, hosts: Hosts = NO_HOSTS) -> Habits:
     mailbox = mailbox_of(domain)
     if mailbox is Mailbox.OTHER:
         mailbox = hosts.get(domain, mailbox)
-    return Habits(seen=sort.looks, delay=sort.delay, reliability=RELIABILITY[mailbox])
+    return Habits(seen=sort.looks, delay=sort.delay, reliability=RELIABILITY[mailbox], credit=_CREDITS[mailbox])
+
+
+def _credit_at(mailbox: Mailbox) -> Credit:
+    """Nothing is known of who usually comes but how much of the mail to such mailboxes is scanned."""
+
+    def credit(visit: Event, after: float | None) -> float:
+        return scanning_credit(SCANNED[mailbox], after) if visit.kind is EventKind.CLICK else 0.0
+
+    return credit
+
+
+_CREDITS = {mailbox: _credit_at(mailbox) for mailbox in Mailbox}

@@ -201,10 +201,21 @@ def _worth(outcome: Outcome) -> float:
 
 
 def _waiting(outcomes: Iterable[Outcome]) -> float:
-    """How many emails to users of a privacy service it has not loaded: of those it has loaded others for."""
-    loaded = Counter(outcome.key for outcome in outcomes if outcome.loaded)
-    others = Counter(o.key for o in outcomes if not o.loaded and o.opens and not o.opened)
-    return sum(min(others[key], count) for key, count in loaded.items())
+    """How many emails to users of a privacy service it has not loaded, for as many as it has.
+
+    Only what was sent between two emails that it loaded tells: before and after, another program may have been used.
+    """
+    loaded: dict[str, list[float]] = defaultdict(list)
+    others: dict[str, list[float]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.loaded:
+            loaded[outcome.key].append(outcome.age)
+        elif outcome.opens and not outcome.opened:
+            others[outcome.key].append(outcome.age)
+    every = sum(map(len, loaded.values()))
+    between = sum(max(len(ages) - 2, 0) for ages in loaded.values())
+    waited = sum(sum(min(ages) < age < max(ages) for age in others[key]) for key, ages in loaded.items())
+    return waited * every / between if between else 0.0
 
 
 def _mailboxes(outcomes: Iterable[Outcome]) -> dict[str, Mailbox]:

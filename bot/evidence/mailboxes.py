@@ -4,6 +4,7 @@ Known before any event: by the address's domain now, by its mail server (MX) whe
 does not say which program reads; what the events of a recipient tell goes before it.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,6 +76,22 @@ SCANNED: dict[Mailbox, float] = {
 }
 """The share of emails in which a machine follows a link, before anything is known of the firm: ours, from the wide
 figures published (10 to 75 % of clicks in business mail, few at mail providers)."""
+
+_USUAL = SCANNED[Mailbox.OTHER]
+"""The share of scanned mail that the weights of clicks are set for."""
+_EARLY, _SETTLED = 600.0, 1800.0
+
+
+def scanning_credit(scanned: float, after: float | None) -> float:
+    """ln(person : machine) for a click so many seconds after delivery, by how much of such mail is scanned.
+
+    It says less the later the click came, for machines come early.
+    """
+    if after is None or after >= _SETTLED:
+        return 0.0
+    usual = math.log(_USUAL / (1 - _USUAL)) - math.log(scanned / (1 - scanned))
+    return min(max(usual, -2.5), 2.5) / (1 if after < _EARLY else 2)
+
 
 LOADS_AHEAD = 0.85
 """The chance that Apple's privacy service loads a picture by itself, where the recipient uses it; else a look does.

@@ -23,9 +23,9 @@ class Like:
     delay: Delay
 
 
-ORDINARY = Like(0.67, BUSINESS)
+ORDINARY = Like(0.63, BUSINESS)
 """Business mail: published opens 30 to 51 %."""
-BULK = Like(0.35, MARKETING)
+BULK = Like(0.31, MARKETING)
 """Newsletters and offers: published opens 20 to 35 %."""
 PROMPT = Like(0.8, FAST_BUSINESS)
 """Confirmations of what somebody has just done or is about to: published opens 70 to 90 %."""

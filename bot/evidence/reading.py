@@ -14,7 +14,7 @@ from bot.evidence import weights
 from bot.evidence.agents import MACHINES, recognise
 from bot.evidence.codes import NetworkKind, Sign
 from bot.evidence.signatures import Role
-from bot.evidence.timing import MINUTE, Delay, click_doubt, open_doubt
+from bot.evidence.timing import MINUTE, Delay, click_odds, open_doubt
 from store.records import Actor, Event, Source
 
 GUARDS = 10 * MINUTE
@@ -28,6 +28,9 @@ SETTLED = 30 * MINUTE
 
 BROWSED_THROUGH = frozenset({"Proofpoint", "Mimecast"})
 """Mail-security firms whose networks people also browse through (browser isolation)."""
+
+ISOLATED = 45 * MINUTE
+"""So long after delivery a visit from there is rather somebody's: gateways check links within the half hour. Ours."""
 
 _CLOUDS = frozenset({NetworkKind.MICROSOFT, NetworkKind.CLOUD, NetworkKind.GOOGLE})
 _TOO_SOON = "time:too_soon"
@@ -213,7 +216,7 @@ def _click_by_program(visit: Visit) -> Reading | None:
 def _click_by_browser(visit: Visit) -> Reading:
     if visit.after is None:
         return visit.unclear(Sign.EARLY_CLICK, "time:unknown", visit.by_agent, weight=weights.CLICK_WITHOUT_TIME)
-    weight = weights.CLICK - click_doubt(visit.after, visit.delay)
+    weight = _click_weight(visit.after, visit.delay)
     if visit.within(HASTE):
         return visit.unclear(Sign.EARLY_CLICK, _TOO_SOON, visit.by_agent, weight=min(weight, _AT_MOST_UNCLEAR))
     if weight >= weights.PERSON_AT_LEAST:
@@ -221,12 +224,17 @@ def _click_by_browser(visit: Visit) -> Reading:
     return visit.unclear(Sign.EARLY_CLICK, "time:early", visit.by_agent, weight=weight)
 
 
+def _click_weight(after: float, delay: Delay) -> float:
+    """How much likelier a click at that moment is where somebody has seen the email (theirs, or a machine's)."""
+    return min(math.log1p(weights.CLICKERS * click_odds(after, delay)), weights.CLICK)
+
+
 def _untold(visit: Visit) -> float:
     """What a click is worth that may have been anybody's or any machine's: only its moment speaks."""
     if visit.after is None:
         return weights.CLICK_UNTOLD_EARLY
-    doubt = click_doubt(visit.after, visit.delay)
-    return weights.CLICK_UNTOLD if visit.after >= GUARDS and not doubt else weights.CLICK_UNTOLD_EARLY
+    sure = visit.after >= GUARDS and _click_weight(visit.after, visit.delay) >= weights.CLICK
+    return weights.CLICK_UNTOLD if sure else weights.CLICK_UNTOLD_EARLY
 
 
 # ── Both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,8 +263,8 @@ def _gateway(visit: Visit, scanner: Sign, person: Sign, unclear: Sign) -> Readin
         return None
     if visit.within(GUARDS):
         return visit.automatic(scanner, visit.by_network, "time:early", vendor=visit.owner)
-    if visit.owner in BROWSED_THROUGH and not visit.within(SETTLED):
-        return visit.person(person, weights.LATE_CLICK_FROM_GUARDED_NETWORK, "time:late", visit.by_network)
+    if visit.owner in BROWSED_THROUGH and not visit.within(ISOLATED):
+        return visit.person(person, weights.LATE_VISIT_FROM_GUARDED_NETWORK, "time:late", visit.by_network)
     return visit.unclear(unclear, visit.by_network)
 
 

@@ -32,8 +32,8 @@ def chance_of_trace(
     signals = tuple(signals)
     opens = chance_of_open(trackable, habits, signals)
     clicks = habits.reliability.clicks * _tracked(trackable.clicks)
-    if any(s.event.kind is EventKind.CLICK and s.actor is Actor.AUTOMATIC for s in signals):
-        clicks = 0.0  # Postmark records one click for each link: the machine's has used it up
+    if any(s.event.kind is EventKind.CLICK and s.actor is not Actor.PERSON for s in signals):
+        clicks = 0.0  # Postmark records one click for each link: a machine's, or what may be one, has used it up
     acts = habits.acts * habits.acted.share(after or 0.0)
     return 1 - (1 - watched * (1 - (1 - opens) * (1 - clicks))) * (1 - acts)
 

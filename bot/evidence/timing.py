@@ -69,9 +69,20 @@ def density(delay: Delay, after: float) -> float:
     return math.exp(-z * z / 2) / (delay.sigma * math.sqrt(2 * math.pi))
 
 
-def click_doubt(after: float, delay: Delay = BUSINESS) -> float:
-    """ln(scanner : person) for a click so many seconds after delivery; 0 where time speaks for a person."""
-    return _doubt(_SCANNER_CLICKS, after, delay)
+def click_odds(after: float, delay: Delay = BUSINESS) -> float:
+    """How many people's clicks come so soon, for each scanner's, of as many each; seconds after delivery.
+
+    No moment is believed more than a later one.
+    """
+    return _click_odds(delay)[bisect_right(_WINDOWS, max(after, 0.0)) - 1]
+
+
+@lru_cache(maxsize=4096)
+def _click_odds(delay: Delay) -> tuple[float, ...]:
+    people = [delay.share(edge) if edge < math.inf else 1.0 for edge in _WINDOWS]
+    shares = zip(pairwise(_SCANNER_CLICKS), pairwise(people), strict=True)
+    odds = [(looked - earlier) / (scanned - before) for (before, scanned), (earlier, looked) in shares]
+    return tuple(min(odds[at:]) for at in range(len(odds)))
 
 
 def open_doubt(after: float, delay: Delay = BUSINESS) -> float:

@@ -246,10 +246,11 @@ class Population:
                 counted[case] = grown if row is None else [a + b for a, b in zip(row, grown, strict=True)]
             leaning += sum(map(mul, weights, _LEANING_SQUARES))
             click_leaning += sum(map(mul, weights, _CLICK_SQUARES))
+            both = _share_of_both(tally)
             for table in (shows[person.mailbox], domains[person.domain] if person.domain else None):
                 if table is not None:
                     for (_, at, _), weight in zip(_TYPES, weights, strict=True):
-                        table[at] += weight
+                        table[at] += both * weight
         self.spread = _pooled(leaning, len(people), _SPREAD)
         self.click_spread = _pooled(click_leaning, len(people), _CLICK_SPREAD)
         for mailbox, row in shows.items():
@@ -396,6 +397,15 @@ def _likelihood(case: Case, looked: float, shows: float, click: float, *, ahead:
 def _said(chance: float, word: float) -> float:
     """A chance that something has been seen, with what people said of it."""
     return chance / (chance + (1 - chance) * math.exp(-word))
+
+
+def _share_of_both(tally: Tally) -> float:
+    """Of somebody's emails, the share in which a click could show too.
+
+    Where only opens can, few looks and blocked pictures can't be told apart: such emails say nothing of how many
+    mailboxes block pictures.
+    """
+    return sum(count for case, count in tally.items() if case.clicks) / (sum(tally.values()) or 1.0)
 
 
 def _pooled(squares: float, count: int, assumed: float) -> float:

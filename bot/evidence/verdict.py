@@ -12,7 +12,7 @@ from bot.evidence.reasons import grouped, strongest
 from bot.evidence.weighing import ON_ITS_WAY, Weighing, lay_out
 from store.records import Actor, DeliveryState, EventKind, Finding, Signal, Trail, Verdict
 
-VERSION = "3"
+VERSION = "4"
 """The edition of these rules. It changes whenever a verdict on the same events may."""
 
 _ACTED = frozenset({Sign.REPLY, Sign.PAYMENT, Sign.PORTAL_VISIT, Sign.PERSON_CLICK, Sign.PERSON_OPEN})

@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.evidence.mailboxes import SCANNED, Mailbox
+from bot.evidence.mailboxes import SCANNED, Mailbox, scanning_credit
 from bot.evidence.outcomes import Caller, Outcome
-from bot.evidence.timing import MINUTE, person_for_machine
-from bot.evidence.types import Person, logit
+from bot.evidence.timing import person_for_machine
+from bot.evidence.types import Person
 
 AT_MOST, AT_LEAST = 3.0, -5.0
 _FIRM_COUNT = 5.0
@@ -34,7 +34,6 @@ _LIKE = 2.0
 """What one visit may say about its source."""
 _LATE_MOST = 1.0
 """What it may say of a source that a visit comes late: most machines don't, but one that does always does."""
-_EARLY, _SETTLED = 10 * MINUTE, 30 * MINUTE
 
 
 @dataclass(slots=True)
@@ -176,9 +175,8 @@ class Company:
         worth = self._known(self.visitors.agents, agent, same) + self._known(self.visitors.networks, prefix, near)
         sources = sources_of(self.crowd, agent, prefix)
         worth += min(max(self._sourced(sources[0], same) + self._sourced(sources[1], near), -4.0), 2.0)
-        if click and after is not None and after < _SETTLED:
-            scanned = min(max(logit(self.scanned) - logit(USUAL), -2.5), 2.5)
-            worth -= scanned if after < _EARLY else scanned / 2
+        if click:
+            worth += scanning_credit(self.scanned, after)
         return min(max(worth, AT_LEAST), AT_MOST)
 
     def _known(self, table: Mapping[str, Known], name: str, own: Sequence[bool]) -> float:
@@ -196,10 +194,6 @@ class Company:
             if its:
                 known = known.plus(said, -1.0)
         return known.credit()
-
-
-USUAL = 0.15
-"""The share of scanned mail that the weights of clicks were set for."""
 
 
 def crowd_of(key: str, person: Person) -> str:

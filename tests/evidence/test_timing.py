@@ -11,7 +11,7 @@ from bot.evidence.codes import Sign, WhyNot
 from bot.evidence.habits import Habits, expected
 from bot.evidence.mailboxes import HIDDEN, RELIABILITY, Mailbox, Reliability, is_shared, mailbox_behind, mailbox_of
 from bot.evidence.silence import chance_of_trace, watched_share, worth
-from bot.evidence.timing import DAY, FAST_BUSINESS, HOUR, MARKETING, MINUTE, Delay, click_doubt, open_doubt
+from bot.evidence.timing import DAY, FAST_BUSINESS, HOUR, MARKETING, MINUTE, Delay, click_odds, open_doubt
 from store.records import Actor, Signal, Source, Trackable
 from tests.evidence.making import DELIVERED, clicked, delivery, message, opened, trail
 
@@ -59,22 +59,21 @@ def test_the_telling_moments_of_clicks_are_the_measured_ones(after: float, marke
     The first 20 seconds count as the next 40 do: that few scanners come so soon does not make people come so soon.
     """
     for ratio, delay in ((marketing, MARKETING), (fast, FAST_BUSINESS)):
-        expected = min(max(math.log(ratio), 0), 3)
-        assert click_doubt(after, delay) == pytest.approx(expected, abs=0.15)
+        assert math.log(click_odds(after, delay)) == pytest.approx(-math.log(ratio), abs=0.2)
 
 
 @given(st.floats(0, 1e5), st.floats(0, 1e5), st.floats(60, 1e6))
 def test_an_earlier_click_is_never_surer_than_a_later_one(one: float, other: float, median: float) -> None:
     """However fast the firm's customers are, a click is doubted no less for having come sooner."""
-    for doubt in (click_doubt, open_doubt):
-        assert doubt(min(one, other), Delay(median)) >= doubt(max(one, other), Delay(median))
+    earlier, later, delay = min(one, other), max(one, other), Delay(median)
+    assert click_odds(earlier, delay) <= click_odds(later, delay)
+    assert open_doubt(earlier, delay) >= open_doubt(later, delay)
 
 
 @given(st.floats(-10, 1e7), st.floats(60, 1e6))
 def test_doubt_is_bounded(after: float, median: float) -> None:
     """No moment alone makes a person of a scanner or a scanner of a person."""
-    for doubt in (click_doubt, open_doubt):
-        assert 0 <= doubt(after, Delay(median)) <= 3
+    assert 0 <= open_doubt(after, Delay(median)) <= 3
 
 
 @pytest.mark.parametrize(
