@@ -5,7 +5,7 @@ and how soon, what programs they read with, which machines load pictures and fol
 the lines that Postmark would have sent, and those lines are all that the engine gets to see.
 
     model       the words a world is written in
-    pools       programs and networks, for the development worlds and, others, for the held-out ones
+    pools       programs and networks: for worlds that constants are fitted to, and others for those held out
     cast        the people that worlds are filled with
     machines    what stands in front of their mailboxes
     worlds      the worlds: development (constants may be fitted to them) and held out (never fitted to)

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     """Exit code 1 when a bound is broken in a held-out world."""
     options = _options(arguments)
     faults: list[str] = []
-    kept: dict[str, object] = {"rules": VERSION, "quick": options.quick}
+    kept = _kept()
     for name in SETS if options.only is None else [options.only]:
         worlds = [world for world in SETS[name] if not options.world or world.name in options.world]
         if not worlds:
@@ -47,15 +47,21 @@ def main(arguments: Sequence[str]) -> int:
             if not options.world and not options.quick:
                 _PICTURE.parent.mkdir(parents=True, exist_ok=True)
                 _PICTURE.write_text(draw(everything, results), encoding="utf-8")
-    if not options.world and not options.quick and options.only is None:
+    if not options.world and not options.quick:
         _RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return int(bool(faults))
+
+
+def _kept() -> dict[str, object]:
+    """What earlier runs kept of worlds that this one may not play; nothing that was said under other rules."""
+    before = dict(json.loads(_RESULTS.read_text(encoding="utf-8"))) if _RESULTS.exists() else {}
+    return before if before.get("rules") == VERSION else {"rules": VERSION}
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m calibration", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a quarter of the people, one history each; keeps nothing")
-    parser.add_argument("--only", choices=SETS, help="these worlds alone; keeps nothing but the picture")
+    parser.add_argument("--only", choices=SETS, help="these worlds alone")
     parser.add_argument("--world", action="append", metavar="NAME", help="this world alone (may be repeated)")
     return parser.parse_args(arguments)
 

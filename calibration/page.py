@@ -39,7 +39,7 @@ def written(readme: str, held_out: Mapping[str, Any]) -> str:
 
 
 def results() -> dict[str, Any]:
-    """What the last whole run kept."""
+    """What the last run of each set kept."""
     return dict(json.loads(RESULTS.read_text(encoding="utf-8")))
 
 

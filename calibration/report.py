@@ -21,15 +21,21 @@ BOUNDS = {
 HONEST = {"unseen among seen": 0.02, "recognised": 0.8}
 
 
-def channels(world: World) -> str:
-    return "both channels" if world.opens_tracked and world.links_tracked else "one channel"
+_LEFT_AT_LEAST = 0.05
+
+
+def channels(world: World, cases: Sequence[Case]) -> str:
+    """What a person's visit can show as in a world: where machines use up every link first, only opens can show."""
+    left = sum(case.links_left for case in cases) / len(cases)
+    both = world.opens_tracked and world.links_tracked and left >= _LEFT_AT_LEAST
+    return "both channels" if both else "one channel"
 
 
 def figures(world: World, cases: Sequence[Case]) -> Figures:
     """Everything that is measured in a world."""
     return {
         "about": world.about,
-        "channels": channels(world),
+        "channels": channels(world, cases),
         "cases": len(cases),
         "seen": round(sum(case.seen for case in cases) / len(cases), 3),
         "by": {who: _of(cases, who) for who in EVERYBODY},

@@ -29,6 +29,8 @@ class Case:
     arrived: bool
     showed_person: bool
     """Whether a late click or a direct open of a person was recorded."""
+    links_left: bool
+    """Whether machines left a link on which a person's click would be recorded."""
     probabilities: Mapping[str, float]
     """By who says it."""
     findings: Mapping[str, Finding]
@@ -53,6 +55,12 @@ def showed_person(letter: Letter, now: float) -> bool:
         and (visit.mark.agent not in _SERVICES if visit.link is None else visit.at - letter.delivered >= LATE)
         for visit in letter.visits
     )
+
+
+def links_left(letter: Letter) -> bool:
+    """Whether there is a link that no machine has followed: Postmark records one click for each."""
+    followed = {visit.link for visit in letter.visits if not visit.by_person}
+    return letter.kind.links_tracked and any(link not in followed for link in range(len(letter.kind.links)))
 
 
 def answer_of(probability: float, letter: Letter, now: float) -> Finding:

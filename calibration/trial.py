@@ -10,7 +10,7 @@ from calibration.lines import lines, moment
 from calibration.model import DAY, World
 from calibration.play import HISTORY, LENGTH, History, Letter, play
 from calibration.rivals import RULES
-from calibration.score import Case, answer_of, showed_person
+from calibration.score import Case, answer_of, links_left, showed_person
 from calibration.truth import posterior
 from store.records import Finding
 
@@ -55,6 +55,7 @@ def _case(world: World, letter: Letter, learned: Opinion, fresh: Opinion) -> Cas
         bounced=letter.delivered is None,
         arrived=letter.delivered is not None and letter.delivered <= _NOW,
         showed_person=showed_person(letter, _NOW),
+        links_left=links_left(letter),
         probabilities=probabilities | {LEARNED: learned.probability, FRESH: fresh.probability},
         findings=findings | {LEARNED: learned.finding, FRESH: fresh.finding},
     )

@@ -6,7 +6,7 @@ from calibration.page import README, results, written
 
 
 def test_the_table_in_the_readme_is_what_was_measured() -> None:
-    """The README's figures are those of the last whole `make calibrate`, world by world."""
+    """The README's figures are those of the last `make calibrate`, world by world."""
     text = README.read_text(encoding="utf-8")
     held_out = results()["held-out"]
     assert written(text, held_out) == text, "write it anew: python -m calibration.page"

@@ -16,6 +16,7 @@ from calibration.report import dishonesties, figures, misses, tables
 from calibration.score import Case
 from calibration.trial import BEST, EVERYBODY, FRESH, LEARNED, smaller
 from calibration.worlds import DEVELOPMENT
+from calibration.worlds.development import CONSUMERS, GATEWAY
 from store.records import Finding
 from tests.calibration.conftest import plain_world
 
@@ -29,6 +30,7 @@ def _case(*, seen: bool, said: float, finding: Finding = Finding.NO_SIGN, showed
         bounced=False,
         arrived=True,
         showed_person=showed,
+        links_left=True,
         probabilities=others | {BEST: float(seen), "x": said, "opened or clicked": 1.0},
         findings=dict.fromkeys((*EVERYBODY, "x"), finding),
     )
@@ -156,6 +158,13 @@ def test_broken_bounds_are_named() -> None:
     assert {line.split(":")[1].strip() for line in misses(world.name, bad)} == {LEARNED, FRESH}
     assert len(dishonesties(world.name, bad)) == 4
     assert world.name in tables({world.name: bad})
+
+
+def test_links_that_a_gateway_uses_up_are_no_channel() -> None:
+    """Where a machine follows every link first, a person's click is never recorded: only opens can show."""
+    for world, left in ((GATEWAY, False), (CONSUMERS, True)):
+        letters = [letter for letter in play(smaller(world, 0.1), 1).letters if letter.delivered is not None]
+        assert (sum(map(score.links_left, letters)) > len(letters) / 20) is left
 
 
 def test_the_picture_shows_every_world() -> None:

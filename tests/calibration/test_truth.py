@@ -28,6 +28,7 @@ def _case(world: World, letter: Letter, now: float) -> Case:
         bounced=not arrived,
         arrived=arrived,
         showed_person=False,
+        links_left=True,
         probabilities={"best": posterior(world, letter, now)},
         findings={},
     )
