@@ -21,7 +21,7 @@ _GENERIC = list(RULES)[-1]
 
 
 def table(held_out: Mapping[str, Any]) -> str:
-    """A row for each world that nothing was fitted to: how wrong each is, and how far Seen's chances lie off."""
+    """A row for each world that was kept back: how wrong each is, and how far Seen's chances lie off."""
     rows = [
         "| made-up firm | opened or clicked | bots off | Seen at once | Seen, 90 days | best possible | off by |",
         "|---|---|---|---|---|---|---|",

@@ -90,7 +90,7 @@ def _bars(results: Mapping[str, Any]) -> list[str]:
     scale = 300 / most
     parts = [
         _text(_BARS_AT - 90, 28, "How wrong are they? (Brier score, shorter is better)", bold=True),
-        _text(_BARS_AT - 90, 48, "worlds kept back when numbers were fitted; grey: the best possible answer", colour="#555"),
+        _text(_BARS_AT - 90, 48, "worlds kept back from fitting; grey: the best possible answer", colour="#555"),
     ]
     for row, (name, found) in enumerate(results.items()):
         top = _TOP + row * _ROW
