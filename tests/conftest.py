@@ -15,7 +15,8 @@ from store.database import Database
 from tests import databases
 
 # A busy machine is no fault of the code: nothing here is judged by how long it takes.
-settings.register_profile("seen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seen", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", settings.get_profile("seen"), max_examples=1000)  # pytest --hypothesis-profile=long
 settings.load_profile("seen")
 
 # Where tests run in a shell's background, Ctrl-C is ignored, and whatever they start would ignore it, too.
