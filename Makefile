@@ -29,6 +29,7 @@ calibrate: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak -n 0
+	$(BIN)/python -m pytest -m "hypothesis and not soak" --hypothesis-profile=long
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .

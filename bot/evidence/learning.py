@@ -214,7 +214,8 @@ def _waiting(outcomes: Iterable[Outcome]) -> float:
             others[outcome.key].append(outcome.age)
     every = sum(map(len, loaded.values()))
     between = sum(max(len(ages) - 2, 0) for ages in loaded.values())
-    waited = sum(sum(min(ages) < age < max(ages) for age in others[key]) for key, ages in loaded.items())
+    spans = {key: (min(ages), max(ages)) for key, ages in loaded.items()}
+    waited = sum(sum(last < age < first for age in others[key]) for key, (last, first) in spans.items())
     return waited * every / between if between else 0.0
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.evidence.timing import MINUTE
+
 
 class Mailbox(StrEnum):
     """Kinds of mailboxes that differ in what they let us see."""
@@ -79,7 +81,10 @@ figures published (10 to 75 % of clicks in business mail, few at mail providers)
 
 _USUAL = SCANNED[Mailbox.OTHER]
 """The share of scanned mail that the weights of clicks are set for."""
-_EARLY, _SETTLED = 600.0, 1800.0
+_EARLY, _SETTLED = 10 * MINUTE, 30 * MINUTE
+"""Until when scanning counts in full, and until when by half."""
+_MOST = 2.5
+"""What it may count, either way. Ours."""
 
 
 def scanning_credit(scanned: float, after: float | None) -> float:
@@ -90,7 +95,7 @@ def scanning_credit(scanned: float, after: float | None) -> float:
     if after is None or after >= _SETTLED:
         return 0.0
     usual = math.log(_USUAL / (1 - _USUAL)) - math.log(scanned / (1 - scanned))
-    return min(max(usual, -2.5), 2.5) / (1 if after < _EARLY else 2)
+    return min(max(usual, -_MOST), _MOST) / (1 if after < _EARLY else 2)
 
 
 LOADS_AHEAD = 0.85

@@ -6,15 +6,16 @@ how far an office should be able to rely on each. A weight of 3 multiplies the o
 """
 
 from bot.evidence.codes import Sign
+from bot.evidence.mailboxes import CLICKS
 
 DECISIVE = 6.0
 """Only a person does that, and only one who has the email before them."""
 
 CLICK = 4.0
 """A click by a browser from no listed network, well after delivery. Sooner, its moment decides (`CLICKERS`)."""
-CLICKERS = 0.28 / 0.03
+CLICKERS = CLICKS / 0.03
 """How many people follow a link for each machine that follows one, names itself a browser and comes from no listed
-network: people as in `mailboxes.CLICKS`, such machines in three emails of a hundred. Ours: in 15 % of emails a machine
+network: people as everywhere, such machines in three emails of a hundred. Ours: in 15 % of emails a machine
 follows a link, and most of them give themselves away."""
 CLICK_WITHOUT_TIME = 2.0
 """The same when nothing tells how long after delivery it came: it may have been at once."""
@@ -23,7 +24,7 @@ CLICK_UNTOLD, CLICK_UNTOLD_EARLY = 1.5, 0.3
 more after delivery, when hardly a scanner comes, and before."""
 LATE_VISIT_FROM_GUARDED_NETWORK = 1.5
 """Three quarters of an hour or more after delivery from Proofpoint's or Mimecast's network: people browse through
-those, but scanners come back from there, too, so that it can't carry "seen" by itself."""
+those, but scanners come back from there, too, so that it seldom carries "seen" by itself."""
 LATE_CLICK_FROM_CLOUD = 0.3
 """Half an hour or more after delivery from a data centre: desktops live there too, and scanners that come back."""
 
