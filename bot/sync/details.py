@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.keeping_up import silent_since
+from bot.lookup import RETENTION
 from bot.postmark.errors import NotFound, PostmarkError
 from bot.postmark.rows import Details
 from bot.sync import pace
@@ -24,8 +25,6 @@ EVERY = timedelta(seconds=2)
 """Between two emails of a server: thirty a minute."""
 AWAITED = timedelta(minutes=10)
 """Between two looks at an email of which somebody waits for a sign, where nothing tells sooner."""
-_KNOWN = timedelta(days=45)
-"""How long Postmark knows of an email, unless somebody pays for more."""
 _PATIENCE = 5.0
 """Seconds that one request may take …"""
 _ALTOGETHER = 10.0
@@ -44,7 +43,7 @@ def due(connection: Connection, standing: Standing, now: datetime) -> Sequence[W
 def ask(work: Work, standing: Standing, emails: Sequence[Wanted], now: datetime) -> None:
     """Asks about them and keeps what comes. Raises ``PostmarkError``, ``StoreError``, ``Overtaken``."""
     ids = [email.message_id for email in emails]
-    known = [email.message_id for email in emails if email.sent_at is None or now - email.sent_at < _KNOWN]
+    known = [email.message_id for email in emails if email.sent_at is None or now - email.sent_at < RETENTION]
     with work.database.read() as connection:
         unsettled, awaited = wanted.unsettled(connection, ids), wanted.awaited(connection, known)
         heard_at = events.last_webhook_at(connection)
